@@ -1,0 +1,57 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Which MPI to build against: a pkg-config name. `mpi-c` is the distribution's own choice;
+// `ompi-c` (Open MPI) and `mpich` name one implementation.
+let mpi = Context.environment["HALO_MPI_PKGCONFIG"] ?? "mpi-c"
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "swift-halo",
+  products: [
+    .library(name: "Halo", targets: ["Halo"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+  ],
+  targets: [
+    // Each floor imports only what is listed above it.
+    .systemLibrary(
+      name: "CMPI", pkgConfig: mpi,
+      providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
+    .target(
+      name: "Strided",
+      dependencies: [.product(name: "ComplexModule", package: "swift-numerics")],
+      swiftSettings: settings),
+    .target(name: "Timing", swiftSettings: settings),
+    .target(name: "Topology", swiftSettings: settings),
+    .target(name: "MPI", dependencies: ["CMPI", "Strided"], swiftSettings: settings),
+    .target(name: "Memory", dependencies: ["Strided"], swiftSettings: settings),
+    .target(
+      name: "Staging", dependencies: ["Strided", "Timing", "MPI", "Memory"], swiftSettings: settings),
+    .target(
+      name: "Halo",
+      dependencies: ["Strided", "Timing", "Topology", "MPI", "Memory", "Staging"],
+      swiftSettings: settings),
+
+    .target(name: "MPITesting", dependencies: ["MPI"], path: "Tests/MPITesting", swiftSettings: settings),
+    .testTarget(
+      name: "StridedTests",
+      dependencies: ["Strided", .product(name: "ComplexModule", package: "swift-numerics")],
+      swiftSettings: settings),
+    .testTarget(name: "TimingTests", dependencies: ["Timing"], swiftSettings: settings),
+    .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: settings),
+    .testTarget(name: "MPITests", dependencies: ["MPI", "MPITesting"], swiftSettings: settings),
+    .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: settings),
+    .testTarget(name: "StagingTests", dependencies: ["Staging", "MPITesting"], swiftSettings: settings),
+    .testTarget(name: "HaloTests", dependencies: ["Halo", "MPITesting"], swiftSettings: settings),
+  ]
+)
