@@ -1,0 +1,44 @@
+public import ArgumentParser
+import Foundation
+public import Halo
+
+/// A command that all ranks of a job run together.
+///
+/// ```swift
+/// @main struct Hello: ParallelCommand {
+///   @Option var name = "world"
+///   func run(over world: Communicator) throws { print("hello \(name) from rank \(world.rank)") }
+/// }
+/// ```
+///
+/// The command line is read once MPI runs, so that help and complaints about arguments are printed by rank 0 alone.
+/// An error thrown by ``run(over:)`` is printed by the library, with the rank that met it, and ends the job.
+public protocol ParallelCommand: ParsableCommand {
+  /// What each rank does; `world` holds all of them.
+  func run(over world: Communicator) throws
+}
+
+extension ParallelCommand {
+  /// Runs the command under MPI; exits with status 64 where the arguments are not understood, as is usual for that.
+  public static func main() {
+    let status: ExitCode = MPI.run { world in
+      let command: Self
+      do {
+        command = try parse()
+      } catch {
+        if world.rank == 0 { show(error) }
+        return exitCode(for: error)
+      }
+      try command.run(over: world)
+      return .success
+    }
+    exit(status.rawValue)
+  }
+
+  private static func show(_ error: any Error) {
+    let isHelp = exitCode(for: error) == .success
+    let text = isHelp ? fullMessage(for: error) : "error: \(message(for: error)) (see --help)"
+    unsafe fputs(text + "\n", isHelp ? stdout : stderr)
+    unsafe fflush(isHelp ? stdout : stderr)
+  }
+}
