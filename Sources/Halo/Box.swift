@@ -62,7 +62,8 @@ public struct Box<let Rank: Int>: BitwiseCopyable, Sendable {
 
   /// The box without `widths` cells on either side of each axis; empty where nothing is left.
   @inlinable
-  public func inset(lower widthsBelow: InlineArray<Rank, Int>, upper widthsAbove: InlineArray<Rank, Int>) -> Box
+  public func inset(lower widthsBelow: InlineArray<Rank, Int>, upper widthsAbove: InlineArray<Rank, Int>)
+    -> Box
   {
     var inner = self
     for axis in 0..<Rank {

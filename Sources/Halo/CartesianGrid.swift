@@ -66,7 +66,9 @@ public struct CartesianGrid: CustomStringConvertible {
     let processes = processGrid.map(String.init).joined(separator: "×")
     let periodic = topology.periodic.indices.filter { topology.periodic[$0] }
     return "\(extents) points over \(processes) ranks"
-      + (periodic.isEmpty ? "" : ", periodic on \(periodic.count == 1 ? "axis" : "axes") "
-        + periodic.map(String.init).joined(separator: ", "))
+      + (periodic.isEmpty
+        ? ""
+        : ", periodic on \(periodic.count == 1 ? "axis" : "axes") "
+          + periodic.map(String.init).joined(separator: ", "))
   }
 }

@@ -109,7 +109,7 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     }
 
     let allocation = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: count * itemSize, alignment: 64, from: allocator)
+      try Allocation(count: count, of: Element.self, allocator: allocator)
     }
     let base = unsafe allocation.base.bindMemory(to: Element.self, capacity: count)
     unsafe base.initialize(repeating: value, count: count)

@@ -25,8 +25,10 @@ struct FieldDescriptor: Equatable {
 @usableFromInline
 @safe
 final class FieldStorage: @unchecked Sendable {
-  /// Looked at when a row or a view is made. Never two threads' to change: a plan sets and clears it while it
-  /// holds the field exclusively, which is also why checking exclusivity again here would only cost time.
+  /// Looked at when a row or a view is made.
+  ///
+  /// Never two threads' to change: a plan sets and clears it while it holds the field exclusively, which is also
+  /// why checking exclusivity again here would only cost time.
   @exclusivity(unchecked) @usableFromInline var isInFlight = false
 
   let descriptor: FieldDescriptor

@@ -77,6 +77,7 @@ public struct FieldMismatch: Hashable, Sendable, CustomStringConvertible {
       peer == nil
       ? "give the field that its grid and plan were made for"
       : "build the same fields in the same order on every rank"
-    return "rank \(rank), field \(field), \(property): expected \(expected)\(against), found \(found): \(mend)"
+    return
+      "rank \(rank), field \(field), \(property): expected \(expected)\(against), found \(found): \(mend)"
   }
 }

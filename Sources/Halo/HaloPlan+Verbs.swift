@@ -115,7 +115,8 @@ extension HaloPlan {
 extension HaloPlan {
   /// Builds a plan for two states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box,
+    timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
@@ -136,7 +137,9 @@ extension HaloPlan {
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(_ a: inout A, _ b: inout B) throws(HaloError) {
+  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B
+  ) throws(HaloError) {
     program.list.add(a, b)
     try program.begin()
     try program.finish()
@@ -211,7 +214,8 @@ extension HaloPlan {
 extension HaloPlan {
   /// Builds a plan for three states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid,
+    stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
@@ -222,7 +226,8 @@ extension HaloPlan {
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, stencil: Stencil = .box,
+    timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
@@ -232,7 +237,9 @@ extension HaloPlan {
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(_ a: inout A, _ b: inout B, _ c: inout C) throws(HaloError) {
+  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B, _ c: inout C
+  ) throws(HaloError) {
     program.list.add(a, b, c)
     try program.begin()
     try program.finish()
@@ -241,8 +248,11 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, while body: (borrowing A, borrowing B, borrowing C) throws -> Result
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C,
+    while body: (borrowing A, borrowing B, borrowing C) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c)
     try program.begin()
@@ -258,7 +268,9 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result>(
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
+  >(
     _ a: inout A, _ b: inout B, _ c: inout C, while body: (inout A, inout B, inout C) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c)
@@ -281,7 +293,8 @@ extension HaloPlan {
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
   public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C, cells kernel: (borrowing A, borrowing B, borrowing C, Box<Rank>) throws -> Void
+    _ a: inout A, _ b: inout B, _ c: inout C,
+    cells kernel: (borrowing A, borrowing B, borrowing C, Box<Rank>) throws -> Void
   ) throws {
     program.list.add(a, b, c)
     try program.begin()
@@ -307,7 +320,8 @@ extension HaloPlan {
 extension HaloPlan {
   /// Builds a plan for four states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
@@ -317,8 +331,11 @@ extension HaloPlan {
   /// Builds a plan for four states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
   ///
   /// As for fields.
-  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: CartesianGrid,
+    stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
@@ -328,7 +345,9 @@ extension HaloPlan {
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D) throws(HaloError) {
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D) throws(HaloError) {
     program.list.add(a, b, c, d)
     try program.begin()
     try program.finish()
@@ -337,8 +356,12 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, while body: (borrowing A, borrowing B, borrowing C, borrowing D) throws -> Result
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c, d)
     try program.begin()
@@ -354,8 +377,12 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, while body: (inout A, inout B, inout C, inout D) throws -> Result
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    while body: (inout A, inout B, inout C, inout D) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c, d)
     try program.begin()
@@ -376,8 +403,11 @@ extension HaloPlan {
   /// none is all slabs. The kernel reads the fields and writes others.
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
-  public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, Box<Rank>) throws -> Void
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, Box<Rank>) throws -> Void
   ) throws {
     program.list.add(a, b, c, d)
     try program.begin()
@@ -402,8 +432,12 @@ extension HaloPlan {
 
 extension HaloPlan {
   /// Builds a plan for five states that are exchanged together; as for one.
-  public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  public init<
+    A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
@@ -413,8 +447,12 @@ extension HaloPlan {
   /// Builds a plan for five states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
   ///
   /// As for fields.
-  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
@@ -424,7 +462,10 @@ extension HaloPlan {
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable>(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E) throws(HaloError) {
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E) throws(HaloError) {
     program.list.add(a, b, c, d, e)
     try program.begin()
     try program.finish()
@@ -433,8 +474,12 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E) throws -> Result
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c, d, e)
     try program.begin()
@@ -450,8 +495,12 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c, d, e)
     try program.begin()
@@ -472,8 +521,12 @@ extension HaloPlan {
   /// none is all slabs. The kernel reads the fields and writes others.
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
-  public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, Box<Rank>) throws -> Void
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, Box<Rank>) throws -> Void
   ) throws {
     program.list.add(a, b, c, d, e)
     try program.begin()
@@ -498,8 +551,12 @@ extension HaloPlan {
 
 extension HaloPlan {
   /// Builds a plan for six states that are exchanged together; as for one.
-  public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E, _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  public init<
+    A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
@@ -509,8 +566,12 @@ extension HaloPlan {
   /// Builds a plan for six states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
   ///
   /// As for fields.
-  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E, _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
@@ -520,7 +581,10 @@ extension HaloPlan {
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable>(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F) throws(HaloError) {
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F) throws(HaloError) {
     program.list.add(a, b, c, d, e, f)
     try program.begin()
     try program.finish()
@@ -529,8 +593,13 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F) throws -> Result
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F) throws ->
+      Result
   ) throws -> Result {
     program.list.add(a, b, c, d, e, f)
     try program.begin()
@@ -546,8 +615,12 @@ extension HaloPlan {
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
-  public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
   ) throws -> Result {
     program.list.add(a, b, c, d, e, f)
     try program.begin()
@@ -568,8 +641,13 @@ extension HaloPlan {
   /// none is all slabs. The kernel reads the fields and writes others.
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
-  public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable, E: HaloState & ~Copyable, F: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F, Box<Rank>) throws -> Void
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F, Box<Rank>)
+      throws -> Void
   ) throws {
     program.list.add(a, b, c, d, e, f)
     try program.begin()

@@ -144,7 +144,9 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
 extension HaloPlan {
   /// The grid, and for each peer the bytes and parts of its message, as a table for people.
   public var description: String {
-    var lines = ["halo plan: \(grid), \(program.descriptors.count) field\(program.descriptors.count == 1 ? "" : "s")"]
+    var lines = [
+      "halo plan: \(grid), \(program.descriptors.count) field\(program.descriptors.count == 1 ? "" : "s")"
+    ]
     for index in 0..<program.messages.count {
       let message = unsafe program.messages[index]
       lines.append(

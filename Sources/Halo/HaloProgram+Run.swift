@@ -16,7 +16,7 @@ extension HaloProgram {
       for index in 0..<messages.count {
         if let request = unsafe messages[index].receiveRequest { try requests.start(request) }
       }
-      var clock = SplitClock(timer)
+      var clock = Timer.Split(timer)
       for index in 0..<messages.count {
         for part in unsafe messages[index].packs {
           unsafe packs[part].copy.execute(
@@ -41,7 +41,7 @@ extension HaloProgram {
   ///
   /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
   func finish() throws(HaloError) {
-    var clock = SplitClock(timer)
+    var clock = Timer.Split(timer)
     for index in 0..<wraps.count {
       let origin = unsafe origins[wraps[index].field]
       unsafe wraps[index].copy.execute(from: UnsafeRawPointer(origin), to: origin)
@@ -51,7 +51,7 @@ extension HaloProgram {
       timer.record(stopwatches.wrap, nanoseconds: clock.first, bytes: bytesWrapped)
     }
     do throws(MPIError) {
-      clock = SplitClock(timer)
+      clock = Timer.Split(timer)
       var remaining = messageOfRequest.count
       while remaining > 0 {
         let count = try unsafe requests.waitSome(into: completed)
@@ -93,7 +93,9 @@ extension HaloProgram {
     var peers: Set<Int> = []
     for index in 0..<messages.count {
       let message = unsafe messages[index]
-      let pending = [message.sendRequest, message.receiveRequest].contains { $0.map(requests.isPending) ?? false }
+      let pending = [message.sendRequest, message.receiveRequest].contains {
+        $0.map(requests.isPending) ?? false
+      }
       if pending { peers.insert(message.peer) }
     }
     return .timedOut(
@@ -140,7 +142,8 @@ extension HaloProgram {
   func checkUnmoved() {
     defer { list.storages.removeAll(keepingCapacity: true) }
     guard list.storages.count == flying.count else {
-      fatalError("Halo: fields were added or removed while an exchange is in flight; do so before or after it")
+      fatalError(
+        "Halo: fields were added or removed while an exchange is in flight; do so before or after it")
     }
     for index in flying.indices where list.storages[index] !== flying[index] {
       fatalError("Halo: field \(names[index]) was replaced while an exchange is in flight; swap after it")
@@ -172,30 +175,4 @@ extension FieldDescriptor {
   var haloDescription: String {
     HaloWidths(zip(haloBelow, haloAbove).map { HaloSides(lower: $0, upper: $1) }).description
   }
-}
-
-/// Splits a stretch of time between two activities that alternate; reads no clock without a timer.
-private struct SplitClock {
-  private(set) var first: UInt64 = 0
-  private(set) var second: UInt64 = 0
-  private var last: UInt64 = 0
-  private let isRunning: Bool
-
-  init(_ timer: Timer?) {
-    isRunning = timer?.isEnabled ?? false
-    if isRunning { last = Timer.now() }
-  }
-
-  private mutating func lap() -> UInt64 {
-    guard isRunning else { return 0 }
-    let now = Timer.now()
-    defer { last = now }
-    return now - last
-  }
-
-  /// Counts the time since the last call towards the first activity.
-  mutating func endFirst() { first += lap() }
-
-  /// Counts the time since the last call towards the second activity.
-  mutating func endSecond() { second += lap() }
 }

@@ -93,10 +93,10 @@ final class HaloProgram {
     unsafe origins = .allocate(capacity: fields.count)
 
     let sendBytes = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: lowered.sendByteCount, alignment: 64, from: .hugePages)
+      try Allocation(byteCount: lowered.sendByteCount, allocator: .hugePages)
     }
     let receiveBytes = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: lowered.receiveByteCount, alignment: 64, from: .hugePages)
+      try Allocation(byteCount: lowered.receiveByteCount, allocator: .hugePages)
     }
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, over: communicator)
     var messageOfRequest: [Int] = []

@@ -10,9 +10,9 @@ extension TimingReport {
   ///
   /// Ranks may have different names and hit counts.
   ///
-  /// - Throws: `MPIError` if the ranks cannot be gathered.
+  /// - Throws: `MPIError` if the ranks cannot be gathered, `TimerError` if one's figures are damaged.
   /// - Complexity: O(ranks × names).
-  public init(_ timer: Timer, over communicator: Communicator) throws(MPIError) {
-    self.init(gathered: try communicator.allGather(bytes: timer.encoded()), rank: communicator.rank)
+  public init(_ timer: Timer, over communicator: Communicator) throws {
+    try self.init(gathered: communicator.allGather(bytes: timer.encoded()), rank: communicator.rank)
   }
 }

@@ -61,7 +61,7 @@ public final class Timer {
     return index
   }
 
-  private func index(of stopwatch: Stopwatch) -> Int {
+  func index(of stopwatch: Stopwatch) -> Int {
     guard stopwatch.timer == ObjectIdentifier(self) else {
       fatalError("This stopwatch belongs to another timer: ask this timer for a stopwatch of its own.")
     }
@@ -207,7 +207,11 @@ public final class Timer {
   }
 
   private func record(at index: Int, since mark: Mark, now: UInt64, bytes: Int) {
-    clocks[index].nanoseconds &+= now &- mark.nanoseconds
+    record(at: index, nanoseconds: now &- mark.nanoseconds, bytes: bytes)
+  }
+
+  func record(at index: Int, nanoseconds: UInt64, bytes: Int) {
+    clocks[index].nanoseconds &+= nanoseconds
     clocks[index].hits &+= 1
     clocks[index].bytes &+= bytes
   }
@@ -253,7 +257,7 @@ extension Timer {
 
 /// The monotonic clock, in nanoseconds.
 @inline(__always)
-private func nanoseconds() -> UInt64 {
+func nanoseconds() -> UInt64 {
   var time = timespec()
   unsafe clock_gettime(CLOCK_MONOTONIC, &time)
   return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(time.tv_nsec))
