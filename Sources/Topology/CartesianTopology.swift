@@ -19,9 +19,9 @@ public struct CartesianTopology: Hashable, Sendable {
 
   /// Splits a grid.
   ///
-  /// Without a process grid, the one is chosen whose blocks have the least surface towards other ranks (the
-  /// points of the largest block's faces on split axes); among equals, the one that splits the slower axes,
-  /// since their faces are contiguous in memory.
+  /// Without a process grid, the one is chosen whose busiest rank shares the least surface with others; among
+  /// equals, the one with the most even blocks, then the one that splits the slower axes, since their faces are
+  /// contiguous in memory.
   ///
   /// - Parameters:
   ///   - extents: Points along each of 1 to 4 axes.
@@ -54,7 +54,7 @@ public struct CartesianTopology: Hashable, Sendable {
       try Self.check(processGrid, extents: extents, ranks: ranks)
       self.processGrid = processGrid
     } else {
-      guard let chosen = Self.leastSurface(extents: extents, ranks: ranks) else {
+      guard let chosen = Self.leastSurface(extents: extents, periodic: periodic, ranks: ranks) else {
         throw .noFittingProcessGrid(ranks: ranks, extents: extents)
       }
       self.processGrid = chosen
@@ -93,16 +93,20 @@ public struct CartesianTopology: Hashable, Sendable {
 // MARK: - Choosing the process grid
 
 extension CartesianTopology {
-  private static func leastSurface(extents: [Int], ranks: Int) -> [Int]? {
+  private static func leastSurface(extents: [Int], periodic: [Bool], ranks: Int) -> [Int]? {
     var best: (grid: [Int], surface: Double)?
     func visit(_ chosen: [Int], _ remaining: Int) {
       let axis = chosen.count
       if axis == extents.count - 1 {
         guard remaining <= extents[axis] else { return }
         let grid = chosen + [remaining]
-        let surface = surface(of: grid, extents: extents)
-        // Equal surfaces: the grid met later has more ranks on the slower axes.
-        if best.map({ surface <= $0.surface }) ?? true { best = (grid, surface) }
+        let surface = surface(of: grid, extents: extents, periodic: periodic)
+        guard let rival = best else {
+          best = (grid, surface)
+          return
+        }
+        // Of two that are equal in both, the one met later has more ranks on the slower axes.
+        if (surface, grid.max() ?? 1) <= (rival.surface, rival.grid.max() ?? 1) { best = (grid, surface) }
         return
       }
       for count in divisors(of: remaining) where count <= extents[axis] {
@@ -113,12 +117,12 @@ extension CartesianTopology {
     return best?.grid
   }
 
-  /// Points of the largest block's faces on the axes that are split; floating-point, so that it cannot overflow.
-  private static func surface(of grid: [Int], extents: [Int]) -> Double {
+  /// Points on the faces that the busiest rank shares with others; floating-point, so that it cannot overflow.
+  private static func surface(of grid: [Int], extents: [Int], periodic: [Bool]) -> Double {
     let block = zip(extents, grid).map { ($0 + $1 - 1) / $1 }
     var total = 0.0
     for axis in grid.indices where grid[axis] > 1 {
-      var face = 1.0
+      var face = periodic[axis] || grid[axis] > 2 ? 2.0 : 1.0
       for other in block.indices where other != axis { face *= Double(block[other]) }
       total += face
     }

@@ -33,12 +33,22 @@ import Topology
     }
   }
 
-  /// Points of the first (largest) block that lie on cut planes.
+  /// Points on the cut faces of the rank that has most of them.
   private func cutPoints(_ topology: CartesianTopology) -> Int {
-    let block = topology.owned(by: 0).map(\.count)
-    return (0..<topology.rank).filter { topology.processGrid[$0] > 1 }
-      .map { axis in block.indices.filter { $0 != axis }.map { block[$0] }.reduce(1, *) }
-      .reduce(0, +)
+    let widest = topology.owned(by: 0).map(\.count)
+    return (0..<topology.rankCount).map { rank in
+      let here = topology.coordinates(of: rank)
+      var points = 0
+      for axis in 0..<topology.rank {
+        for step in [-1, 1] {
+          var there = here
+          there[axis] += step
+          guard let peer = topology.rank(at: there), peer != rank else { continue }
+          points += widest.indices.filter { $0 != axis }.map { widest[$0] }.reduce(1, *)
+        }
+      }
+      return points
+    }.max() ?? 0
   }
 
   private func allGrids(_ ranks: Int, axes: Int) -> [[Int]] {
