@@ -3,7 +3,7 @@ import Topology
 
 @Suite struct CartesianTopologyTests {
   @Test(arguments: [
-    ([91, 120], 1, [1, 1]), ([91, 120], 2, [1, 2]), ([91, 120], 4, [2, 2]), ([91, 120], 6, [2, 3]),
+    ([91, 120], 1, [1, 1]), ([91, 120], 2, [1, 2]), ([91, 120], 4, [1, 4]), ([91, 120], 6, [2, 3]),
     ([64, 64, 64], 2, [2, 1, 1]), ([64, 64, 64], 8, [2, 2, 2]), ([1, 1, 100], 7, [1, 1, 7]),
     ([8, 8, 8, 8], 16, [2, 2, 2, 2]), ([1000], 13, [13]), ([2, 3], 6, [2, 3]),
   ])
@@ -12,6 +12,12 @@ import Topology
       extents: extents, periodic: extents.map { _ in true }, ranks: ranks)
     #expect(topology.processGrid == expected)
     #expect(topology.rankCount == ranks)
+  }
+
+  /// Without periodic axes no rank of a 2 × 2 grid has more than two cut faces.
+  @Test func openEdgesCostNothing() throws {
+    let topology = try CartesianTopology(extents: [91, 120], periodic: [false, false], ranks: 4)
+    #expect(topology.processGrid == [2, 2])
   }
 
   /// The chosen grid against every other one, by a count of the cut faces that shares nothing with the choice.
