@@ -13,7 +13,7 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A field that does not fit its grid, its plan, or the field of another rank.
   case fieldMismatch(FieldMismatch)
   /// Peers whose messages did not come within the time limit.
-  case timedOut(rank: Int, waitingFor: [Int], seconds: Double)
+  case timedOut(rank: Int, waitingFor: [Int], limit: Duration)
   /// An error of another rank, as it described it, thrown here so that no rank waits for the failed one.
   case onRank(Int, message: String)
 
@@ -24,9 +24,9 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
     case .allocation(let error): error.description
     case .mpi(let error): error.description
     case .fieldMismatch(let mismatch): mismatch.description
-    case .timedOut(let rank, let peers, let seconds):
+    case .timedOut(let rank, let peers, let limit):
       "rank \(rank): no halo message from \(peers.count == 1 ? "rank" : "ranks") "
-        + "\(peers.map(String.init).joined(separator: ", ")) after \(seconds) s: "
+        + "\(peers.map(String.init).joined(separator: ", ")) after \(limit): "
         + "see what they wait for, or raise HALO_TIMEOUT (seconds, 0 for no limit)"
     case .onRank(let rank, let message): "on rank \(rank): \(message)"
     }

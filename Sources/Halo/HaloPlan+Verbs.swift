@@ -95,18 +95,18 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }
 
@@ -194,18 +194,18 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, b, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, b, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }
 
@@ -300,18 +300,18 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, b, c, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, b, c, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }
 
@@ -413,18 +413,18 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, b, c, d, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, b, c, d, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }
 
@@ -532,18 +532,18 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, b, c, d, e, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, b, c, d, e, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }
 
@@ -653,17 +653,17 @@ extension HaloPlan {
     try program.begin()
     do {
       if !interior.isEmpty {
-        let start = program.startInterior()
+        let mark = program.mark()
         try kernel(a, b, c, d, e, f, interior)
-        program.endInterior(start)
+        program.record(interiorSince: mark)
       }
     } catch {
       program.finishAfterError()
       throw error
     }
     try program.finish()
-    let start = program.startBoundary()
+    let mark = program.mark()
     for index in boundary.indices { try kernel(a, b, c, d, e, f, boundary[index]) }
-    program.endBoundary(start)
+    program.record(boundarySince: mark)
   }
 }

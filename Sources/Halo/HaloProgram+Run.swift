@@ -20,7 +20,7 @@ extension HaloProgram {
       for index in 0..<messages.count {
         for part in unsafe messages[index].packs {
           unsafe packs[part].copy.execute(
-            from: UnsafeRawPointer(origins[packs[part].field]), to: sendBytes.base + packs[part].offset)
+            from: UnsafeRawPointer(origins[packs[part].field]), to: staging.sendBase + packs[part].offset)
         }
         clock.endFirst()
         if let request = unsafe messages[index].sendRequest { try requests.start(request) }
@@ -39,8 +39,11 @@ extension HaloProgram {
 
   /// Copies within the rank, unpacks each message as it arrives, and ends the flight.
   ///
+  /// Does nothing if no exchange is in flight.
+  ///
   /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
   func finish() throws(HaloError) {
+    guard isInFlight else { return }
     var clock = Timer.Split(timer)
     for index in 0..<wraps.count {
       let origin = unsafe origins[wraps[index].field]
@@ -54,10 +57,10 @@ extension HaloProgram {
       clock = Timer.Split(timer)
       var remaining = messageOfRequest.count
       while remaining > 0 {
-        let count = try unsafe requests.waitSome(into: completed)
+        let count = try requests.waitSome()
         clock.endFirst()
         for place in 0..<count {
-          let message = unsafe messageOfRequest[Int(completed[place])]
+          let message = unsafe messageOfRequest[requests.completedIndex(place)]
           if message >= 0 { unpack(message) }
         }
         clock.endSecond()
@@ -78,7 +81,7 @@ extension HaloProgram {
   private func unpack(_ message: Int) {
     for part in unsafe messages[message].unpacks {
       unsafe unpacks[part].copy.execute(
-        from: UnsafeRawPointer(receiveBytes.base + unpacks[part].offset),
+        from: UnsafeRawPointer(staging.receiveBase + unpacks[part].offset),
         to: origins[unpacks[part].field])
     }
   }
@@ -88,8 +91,23 @@ extension HaloProgram {
     try? finish()
   }
 
+  /// The time now, for ``record(interiorSince:)`` and ``record(boundarySince:)``; reads no clock without a timer.
+  func mark() -> Timer.Mark? { timer?.mark }
+
+  /// Counts a kernel's time on the interior.
+  func record(interiorSince mark: Timer.Mark?) {
+    guard let timer, let stopwatches, let mark else { return }
+    timer.record(stopwatches.interior, since: mark, bytes: 0)
+  }
+
+  /// Counts a kernel's time on the boundary slabs.
+  func record(boundarySince mark: Timer.Mark?) {
+    guard let timer, let stopwatches, let mark else { return }
+    timer.record(stopwatches.boundary, since: mark, bytes: 0)
+  }
+
   private func failure(_ error: MPIError) -> HaloError {
-    guard error.isTimeout else { return .mpi(error) }
+    guard case .timeLimit(let limit) = error.reason else { return .mpi(error) }
     var peers: Set<Int> = []
     for index in 0..<messages.count {
       let message = unsafe messages[index]
@@ -99,7 +117,7 @@ extension HaloProgram {
       if pending { peers.insert(message.peer) }
     }
     return .timedOut(
-      rank: communicator.rank, waitingFor: peers.sorted(), seconds: communicator.timeLimitSeconds)
+      rank: communicator.rank, waitingFor: peers.sorted(), limit: limit)
   }
 }
 
@@ -121,6 +139,7 @@ extension HaloProgram {
       throw .fieldMismatch(mismatch(at: index, found: found))
     }
     swap(&list.storages, &flying)
+    isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
       guard !storage.isInFlight else {
@@ -134,6 +153,7 @@ extension HaloProgram {
   }
 
   private func release() {
+    isInFlight = false
     for index in flying.indices { flying[index]?.isInFlight = false }
     flying.removeAll(keepingCapacity: true)
   }

@@ -53,17 +53,16 @@ final class HaloProgram {
   let bytesUnpacked: Int
   let bytesWrapped: Int
 
-  let sendBytes: Allocation
-  let receiveBytes: Allocation
+  let staging: StagedMessages
   var requests: RequestSet
   /// Which message a request belongs to if it receives one; -1 for those that send.
   let messageOfRequest: UnsafeMutableBufferPointer<Int>
-  let completed: UnsafeMutableBufferPointer<Int32>
 
   /// The fields of the next exchange, filled by the caller.
   var list = FieldList()
   /// The fields of the exchange in flight.
   var flying: [FieldStorage?] = []
+  var isInFlight = false
   let origins: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>
   /// An exchange that failed midway leaves messages behind that would answer the next one.
   var isBroken = false
@@ -92,13 +91,10 @@ final class HaloProgram {
     bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
     unsafe origins = .allocate(capacity: fields.count)
 
-    let sendBytes = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: lowered.sendByteCount, allocator: .hugePages)
+    staging = try HaloError.rethrow { () throws(AllocationError) in
+      try StagedMessages(sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
     }
-    let receiveBytes = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: lowered.receiveByteCount, allocator: .hugePages)
-    }
-    var requests = RequestSet(capacity: 2 * lowered.exchanges.count, over: communicator)
+    var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
     var messages: [Message] = []
     for exchange in lowered.exchanges {
@@ -107,7 +103,7 @@ final class HaloProgram {
       if exchange.receiveByteCount > 0 {
         receiveRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentReceive(
-            receiveBytes.base + exchange.receiveOffset, byteCount: exchange.receiveByteCount,
+            staging.receiveBase + exchange.receiveOffset, byteCount: exchange.receiveByteCount,
             from: exchange.peer, tag: 0)
         }
         messageOfRequest.append(messages.count)
@@ -115,7 +111,7 @@ final class HaloProgram {
       if exchange.sendByteCount > 0 {
         sendRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentSend(
-            UnsafeRawPointer(sendBytes.base + exchange.sendOffset), byteCount: exchange.sendByteCount,
+            UnsafeRawPointer(staging.sendBase + exchange.sendOffset), byteCount: exchange.sendByteCount,
             to: exchange.peer, tag: 0)
         }
         messageOfRequest.append(-1)
@@ -128,22 +124,36 @@ final class HaloProgram {
     }
     unsafe self.messages = .copying(messages)
     unsafe self.messageOfRequest = .copying(messageOfRequest)
-    unsafe completed = .allocate(capacity: messageOfRequest.count)
-    self.sendBytes = sendBytes
-    self.receiveBytes = receiveBytes
     self.requests = requests
     list.storages.reserveCapacity(fields.count)
     flying.reserveCapacity(fields.count)
   }
 
   deinit {
+    // After a time-out MPI may still read and write the staged messages, in which case they are never freed.
+    if requests.pendingCount > 0, !requests.cancel() { unsafe _ = Unmanaged.passRetained(staging) }
     unsafe packs.deallocate()
     unsafe unpacks.deallocate()
     unsafe wraps.deallocate()
     unsafe messages.deallocate()
     unsafe messageOfRequest.deallocate()
-    unsafe completed.deallocate()
     unsafe origins.deallocate()
+  }
+}
+
+/// The memory of all messages of a plan, to send from and to receive into.
+@safe
+final class StagedMessages {
+  let sendBase: UnsafeMutableRawPointer
+  let receiveBase: UnsafeMutableRawPointer
+  private let send: Allocation
+  private let receive: Allocation
+
+  init(sendByteCount: Int, receiveByteCount: Int) throws(AllocationError) {
+    send = try Allocation(byteCount: sendByteCount, allocator: .hugePages)
+    receive = try Allocation(byteCount: receiveByteCount, allocator: .hugePages)
+    unsafe sendBase = send.base
+    unsafe receiveBase = receive.base
   }
 }
 

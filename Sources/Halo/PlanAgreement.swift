@@ -31,8 +31,10 @@ struct PlanAgreement {
     let texts = try HaloError.rethrow { () throws(MPIError) -> [[UInt8]]? in
       let hash = mine.fnv1a
       // The largest hash, the largest complement (so the smallest hash), and whether any rank has an error.
-      let agreed = try communicator.allReduce([hash, ~hash, error == nil ? 0 : 1], .max)
-      if agreed[0] == ~agreed[1], agreed[2] == 0 { return nil }
+      var figures: InlineArray<3, UInt64> = [hash, ~hash, error == nil ? 0 : 1]
+      var span = figures.mutableSpan
+      try communicator.allReduce(&span, .max)
+      if figures[0] == ~figures[1], figures[2] == 0 { return nil }
       return try communicator.allGather(bytes: mine)
     }
     guard let texts else { return }
