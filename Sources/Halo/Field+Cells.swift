@@ -1,5 +1,3 @@
-public import Strided
-
 extension Field {
   /// Visits a box row by row, in memory order: the first cell of each row and its values.
   ///

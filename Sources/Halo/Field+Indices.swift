@@ -1,5 +1,3 @@
-public import Strided
-
 // Swift cannot spell a parameter list of `Rank` integers, so rows and subscripts are written out for each rank.
 
 extension Field where Rank == 1 {

@@ -11,7 +11,7 @@ extension Field {
   @_lifetime(borrow self)
   public func strided(_ box: Box<Rank>) -> StridedView<Element> {
     let layout = layout(of: box, within: view.reach, writing: false)
-    let array = unsafe StridedView(unsafeStart: UnsafePointer(origin), layout: layout)
+    let array = unsafe StridedView<Element>(unsafeStart: UnsafePointer(origin), layout: layout)
     return unsafe _overrideLifetime(array, borrowing: self)
   }
 
@@ -23,13 +23,13 @@ extension Field {
   public mutating func mutableStrided(_ box: Box<Rank>) -> MutableStridedView<Element> {
     let reach = mutableView.reach
     let layout = layout(of: box, within: reach, writing: true)
-    let array = unsafe MutableStridedView(unsafeStart: origin, layout: layout)
+    let array = unsafe MutableStridedView<Element>(unsafeStart: origin, layout: layout)
     return unsafe _overrideLifetime(array, mutating: &self)
   }
 
   private func layout(of box: Box<Rank>, within reach: Box<Rank>, writing: Bool) -> Layout {
     for axis in 0..<Rank where box.lower[axis] < reach.lower[axis] || box.upper[axis] > reach.upper[axis] {
-      outOfReach(
+      unsafe outOfReach(
         box.lower, count: box.upper[Rank - 1] - box.lower[Rank - 1], reach: reach, writing: writing,
         isInFlight: storage.isInFlight)
     }

@@ -94,18 +94,23 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     let above = InlineArray<Rank, Int> { sides[$0].upper }
     let itemSize = MemoryLayout<Element>.stride
 
+    var widths = PerAxis()
+    for axis in 0..<Rank {
+      let (both, overflow) = below[axis].addingReportingOverflow(above[axis])
+      let (width, tooWide) = extents[axis].addingReportingOverflow(both)
+      // A negative width makes the count of bytes fail below.
+      widths.append(overflow || tooWide ? -1 : width)
+    }
+    guard Layout.byteCount(contiguous: widths, itemSize: itemSize) != nil else {
+      throw .topology(.tooManyPoints(extents: (0..<Rank).map { extents[$0] }))
+    }
     var strides = InlineArray<Rank, Int>(repeating: 1)
     var count = 1
     var offset = 0
     for axis in (0..<Rank).reversed() {
       strides[axis] = count
       offset += below[axis] * count
-      let (width, tooWide) = extents[axis].addingReportingOverflow(below[axis] + above[axis])
-      let (product, tooMany) = count.multipliedReportingOverflow(by: width)
-      guard !tooWide, !tooMany, product.multipliedReportingOverflow(by: itemSize).overflow == false else {
-        throw .topology(.tooManyPoints(extents: (0..<Rank).map { extents[$0] }))
-      }
-      count = product
+      count *= widths[axis]
     }
 
     let allocation = try HaloError.rethrow { () throws(AllocationError) in
@@ -184,7 +189,7 @@ extension Field {
   @inlinable
   public var view: FieldView<Element, Rank> {
     @inline(__always) @_lifetime(borrow self) get {
-      let isInFlight = storage.isInFlight
+      let isInFlight = unsafe storage.isInFlight
       let view = unsafe FieldView(
         origin: UnsafePointer(origin), strides: shape.pointee.strides,
         reach: isInFlight ? shape.pointee.owned : shape.pointee.allocated, isInFlight: isInFlight)
@@ -196,7 +201,7 @@ extension Field {
   @inlinable
   public var mutableView: MutableFieldView<Element, Rank> {
     @inline(__always) @_lifetime(&self) mutating get {
-      let isInFlight = storage.isInFlight
+      let isInFlight = unsafe storage.isInFlight
       let view = unsafe MutableFieldView(
         origin: origin, strides: shape.pointee.strides,
         reach: isInFlight ? shape.pointee.quiet : shape.pointee.allocated, isInFlight: isInFlight)
@@ -223,8 +228,8 @@ extension Field {
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(from cell: InlineArray<Rank, Int>, count: Int) -> MutableSpan<Element> {
-    var view = mutableView
-    let row = view.row(from: cell, count: count)
+    let offset = mutableView.checkedOffset(of: cell, count: count)
+    let row = unsafe MutableSpan(_unsafeStart: origin + offset, count: count)
     return unsafe _overrideLifetime(row, mutating: &self)
   }
 

@@ -1,7 +1,7 @@
-public import MPI
-public import Strided
-public import Timing
-public import Topology
+import MPI
+import Strided
+import Timing
+import Topology
 
 /// A halo update, built once and run millions of times.
 ///
@@ -148,7 +148,7 @@ extension HaloPlan {
       "halo plan: \(grid), \(program.descriptors.count) field\(program.descriptors.count == 1 ? "" : "s")"
     ]
     for index in 0..<program.messages.count {
-      let message = unsafe program.messages[index]
+      let message = program.messages[index]
       lines.append(
         "  rank \(message.peer): sends \(message.bytesSent) bytes in \(message.packs.count) parts, "
           + "receives \(message.bytesReceived) bytes in \(message.unpacks.count) parts, packed, one message")
@@ -163,7 +163,7 @@ extension HaloPlan {
   /// Messages that this rank sends in one update: at most one a peer.
   public var messagesPerUpdate: Int {
     var count = 0
-    for index in 0..<program.messages.count where unsafe program.messages[index].sendRequest != nil {
+    for index in 0..<program.messages.count where program.messages[index].sendRequest != nil {
       count += 1
     }
     return count

@@ -14,16 +14,16 @@ extension HaloProgram {
     try bind()
     do throws(MPIError) {
       for index in 0..<messages.count {
-        if let request = unsafe messages[index].receiveRequest { try requests.start(request) }
+        if let request = messages[index].receiveRequest { try requests.start(request) }
       }
       var clock = Timer.Split(timer)
       for index in 0..<messages.count {
-        for part in unsafe messages[index].packs {
+        for part in messages[index].packs {
           unsafe packs[part].copy.execute(
             from: UnsafeRawPointer(origins[packs[part].field]), to: staging.sendBase + packs[part].offset)
         }
         clock.endFirst()
-        if let request = unsafe messages[index].sendRequest { try requests.start(request) }
+        if let request = messages[index].sendRequest { try requests.start(request) }
         clock.endSecond()
       }
       if let timer, let stopwatches, messages.count > 0 {
@@ -60,7 +60,7 @@ extension HaloProgram {
         let count = try requests.waitSome()
         clock.endFirst()
         for place in 0..<count {
-          let message = unsafe messageOfRequest[requests.completedIndex(place)]
+          let message = messageOfRequest[requests.completedIndex(place)]
           if message >= 0 { unpack(message) }
         }
         clock.endSecond()
@@ -79,7 +79,7 @@ extension HaloProgram {
   }
 
   private func unpack(_ message: Int) {
-    for part in unsafe messages[message].unpacks {
+    for part in messages[message].unpacks {
       unsafe unpacks[part].copy.execute(
         from: UnsafeRawPointer(staging.receiveBase + unpacks[part].offset),
         to: origins[unpacks[part].field])
@@ -110,7 +110,7 @@ extension HaloProgram {
     guard case .timeLimit(let limit) = error.reason else { return .mpi(error) }
     var peers: Set<Int> = []
     for index in 0..<messages.count {
-      let message = unsafe messages[index]
+      let message = messages[index]
       let pending = [message.sendRequest, message.receiveRequest].contains {
         $0.map(requests.isPending) ?? false
       }

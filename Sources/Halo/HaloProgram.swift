@@ -45,10 +45,10 @@ final class HaloProgram {
   let timer: Timer?
   let stopwatches: Stopwatches?
 
-  let packs: UnsafeMutableBufferPointer<Part>
-  let unpacks: UnsafeMutableBufferPointer<Part>
-  let wraps: UnsafeMutableBufferPointer<Wrap>
-  let messages: UnsafeMutableBufferPointer<Message>
+  let packs: FlatList<Part>
+  let unpacks: FlatList<Part>
+  let wraps: FlatList<Wrap>
+  let messages: FlatList<Message>
   let bytesPacked: Int
   let bytesUnpacked: Int
   let bytesWrapped: Int
@@ -56,14 +56,14 @@ final class HaloProgram {
   let staging: StagedMessages
   var requests: RequestSet
   /// Which message a request belongs to if it receives one; -1 for those that send.
-  let messageOfRequest: UnsafeMutableBufferPointer<Int>
+  let messageOfRequest: FlatList<Int>
 
   /// The fields of the next exchange, filled by the caller.
   var list = FieldList()
   /// The fields of the exchange in flight.
   var flying: [FieldStorage?] = []
   var isInFlight = false
-  let origins: UnsafeMutableBufferPointer<UnsafeMutableRawPointer>
+  var origins: FlatList<UnsafeMutableRawPointer>
   /// An exchange that failed midway leaves messages behind that would answer the next one.
   var isBroken = false
 
@@ -83,17 +83,19 @@ final class HaloProgram {
     }
 
     let lowered = LoweredLinks(fields: fields, links: links, rank: communicator.rank)
-    unsafe packs = .copying(lowered.packs)
-    unsafe unpacks = .copying(lowered.unpacks)
-    unsafe wraps = .copying(lowered.wraps)
+    packs = FlatList(lowered.packs)
+    unpacks = FlatList(lowered.unpacks)
+    wraps = FlatList(lowered.wraps)
     bytesPacked = lowered.packs.reduce(0) { $0 + $1.copy.byteCount }
     bytesUnpacked = lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
     bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
-    unsafe origins = .allocate(capacity: fields.count)
-
-    staging = try HaloError.rethrow { () throws(AllocationError) in
+    let staging = try HaloError.rethrow { () throws(AllocationError) in
       try StagedMessages(sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
     }
+    self.staging = staging
+    // Bound anew by every exchange; the place of an absent field is never read.
+    unsafe origins = FlatList(fields.map { unsafe $0?.origin ?? staging.sendBase })
+
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
     var messages: [Message] = []
@@ -122,8 +124,8 @@ final class HaloProgram {
           receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
           bytesReceived: exchange.receiveByteCount))
     }
-    unsafe self.messages = .copying(messages)
-    unsafe self.messageOfRequest = .copying(messageOfRequest)
+    self.messages = FlatList(messages)
+    self.messageOfRequest = FlatList(messageOfRequest)
     self.requests = requests
     list.storages.reserveCapacity(fields.count)
     flying.reserveCapacity(fields.count)
@@ -131,13 +133,7 @@ final class HaloProgram {
 
   deinit {
     // After a time-out MPI may still read and write the staged messages, in which case they are never freed.
-    if requests.pendingCount > 0, !requests.cancel() { unsafe _ = Unmanaged.passRetained(staging) }
-    unsafe packs.deallocate()
-    unsafe unpacks.deallocate()
-    unsafe wraps.deallocate()
-    unsafe messages.deallocate()
-    unsafe messageOfRequest.deallocate()
-    unsafe origins.deallocate()
+    if requests.pendingCount > 0, !requests.cancel() { _ = unsafe Unmanaged.passRetained(staging) }
   }
 }
 
@@ -154,16 +150,6 @@ final class StagedMessages {
     receive = try Allocation(byteCount: receiveByteCount, allocator: .hugePages)
     unsafe sendBase = send.base
     unsafe receiveBase = receive.base
-  }
-}
-
-extension UnsafeMutableBufferPointer {
-  /// Storage of its own for trivial values, so that the loops of an update read them in place.
-  @unsafe
-  fileprivate static func copying(_ elements: [Element]) -> UnsafeMutableBufferPointer {
-    let buffer = unsafe allocate(capacity: elements.count)
-    _ = unsafe buffer.initialize(from: elements)
-    return unsafe buffer
   }
 }
 

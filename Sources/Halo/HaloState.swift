@@ -1,5 +1,3 @@
-public import Strided
-
 /// Anything made of fields that are exchanged together: all of them travel in one message a peer.
 ///
 /// A field is one, an optional or an `InlineArray` of states is one, an array of ``SharedField`` is one, and a

@@ -103,7 +103,7 @@ extension PlanAgreement {
     var bytes: [UInt8] = []
     for text in texts {
       let utf8 = Array(text.utf8)
-      withUnsafeBytes(of: UInt32(utf8.count).littleEndian) { unsafe bytes.append(contentsOf: $0) }
+      for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: utf8.count >> shift)) }
       bytes += utf8
     }
     return bytes
