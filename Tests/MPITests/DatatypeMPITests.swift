@@ -9,7 +9,7 @@ import Testing
   var left: Int { (world.rank + world.size - 1) % world.size }
 
   /// Sends a box of a [3, 4, 5] array to the right, and receives it into another box of one.
-  private func passesBox(order: Order) throws -> [Int32] {
+  private func passesBox(order: Layout.Order) throws -> [Int32] {
     let own = (0..<60).map { Int32(1000 * world.rank + $0) }
     var received = [Int32](repeating: -1, count: 60)
     let from = try Datatype.subarray(
