@@ -1,1 +1,1 @@
-// MPITesting
+// s

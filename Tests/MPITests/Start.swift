@@ -1,1 +1,1 @@
-// MPITests
+// s

@@ -1,1 +1,1 @@
-// MemoryTests
+// Memory

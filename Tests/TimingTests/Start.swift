@@ -1,1 +1,1 @@
-// TimingTests
+// T

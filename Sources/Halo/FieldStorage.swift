@@ -1,0 +1,86 @@
+import Memory
+import Strided
+
+/// What a plan must know of a field: nothing of its Swift type, everything of its memory.
+struct FieldDescriptor: Equatable {
+  let dtype: DType
+  let extents: PerAxis
+  let haloBelow: PerAxis
+  let haloAbove: PerAxis
+  /// Bytes from one cell to the next of each axis.
+  let strides: PerAxis
+
+  /// The layout of a box of cells, counted in bytes from the first owned cell.
+  func layout(of box: [Range<Int>]) -> Layout {
+    var offset = 0
+    for (axis, range) in box.enumerated() { offset += range.lowerBound * strides[axis] }
+    return Layout(
+      shape: PerAxis(box.map(\.count)), strides: strides, itemSize: dtype.size, offset: offset)
+  }
+}
+
+/// The part of a field that lives on the heap, the same type for every element and rank.
+///
+/// It is freed when neither the field nor a plan in flight holds it.
+@usableFromInline
+@safe
+final class FieldStorage: @unchecked Sendable {
+  /// Looked at when a row or a view is made.
+  ///
+  /// Never two threads' to change: a plan sets and clears it while it holds the field exclusively, which is also
+  /// why checking exclusivity again here would only cost time.
+  @exclusivity(unchecked) @usableFromInline var isInFlight = false
+
+  let descriptor: FieldDescriptor
+  let name: String?
+  /// The first owned cell.
+  let origin: UnsafeMutableRawPointer
+  private let allocation: Allocation
+  private let shape: UnsafeMutableRawPointer
+
+  @unsafe
+  init(
+    descriptor: FieldDescriptor, name: String?, allocation: consuming Allocation,
+    origin: UnsafeMutableRawPointer, shape: UnsafeMutableRawPointer
+  ) {
+    self.descriptor = descriptor
+    self.name = name
+    unsafe self.origin = origin
+    self.allocation = allocation
+    unsafe self.shape = shape
+  }
+
+  deinit {
+    unsafe shape.deallocate()
+  }
+}
+
+/// A field's shape with its rank in the type, at the end of a pointer.
+///
+/// Not stored in the field itself: Swift 6.3 takes a noncopyable struct that holds an `InlineArray` to be
+/// address-only, and does not then see that a span of it outlives it.
+@usableFromInline
+@frozen
+struct FieldShape<let Rank: Int>: BitwiseCopyable {
+  /// Elements from one cell to the next of each axis.
+  @usableFromInline let strides: InlineArray<Rank, Int>
+  /// Every cell, halo included.
+  @usableFromInline let allocated: Box<Rank>
+  @usableFromInline let owned: Box<Rank>
+  /// The cells that no message of an exchange carries.
+  @usableFromInline let quiet: Box<Rank>
+  /// The global index of the first owned cell.
+  @usableFromInline let globalOrigin: InlineArray<Rank, Int>
+
+  @usableFromInline
+  init(
+    strides: InlineArray<Rank, Int>, allocated: Box<Rank>, owned: Box<Rank>, quiet: Box<Rank>,
+    globalOrigin: InlineArray<Rank, Int>
+  ) {
+    self.strides = strides
+    self.allocated = allocated
+    self.owned = owned
+    self.quiet = quiet
+    self.globalOrigin = globalOrigin
+  }
+}

@@ -1,0 +1,27 @@
+/// A fixed list of trivial values, read and written in place: no reference counts, no copies of large elements.
+@safe
+struct FlatList<Element: BitwiseCopyable>: ~Copyable {
+  let count: Int
+  private let start: UnsafeMutablePointer<Element>
+
+  init(_ elements: [Element]) {
+    count = elements.count
+    unsafe start = .allocate(capacity: elements.count)
+    for (index, element) in elements.enumerated() { unsafe (start + index).initialize(to: element) }
+  }
+
+  deinit {
+    unsafe start.deallocate()
+  }
+
+  subscript(index: Int) -> Element {
+    @inline(__always) unsafeAddress {
+      precondition(index >= 0 && index < count)
+      return unsafe UnsafePointer(start + index)
+    }
+    @inline(__always) unsafeMutableAddress {
+      precondition(index >= 0 && index < count)
+      return unsafe start + index
+    }
+  }
+}

@@ -1,0 +1,669 @@
+public import Strided
+public import Timing
+public import Topology
+
+// Swift 6.3 parameter packs carry neither noncopyable values nor `inout`, so each verb is written out for one to
+// six arguments. All of it forwards to the flat program of the plan.
+
+// MARK: - One state
+
+extension HaloPlan {
+  /// Builds a plan for fields on a grid; collective over the grid's communicator.
+  ///
+  /// - Parameters:
+  ///   - grid: The grid whose blocks the fields are.
+  ///   - stencil: Whether edges and corners of the halo are filled (`.box`) or faces only (`.star`).
+  ///   - timer: Where the time of each phase is counted, as `pack`, `send`, `wrap` (copies within the rank),
+  ///     `wait`, `unpack`, `interior` and `boundary`; `nil` reads no clock.
+  /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
+  ///   order or number of fields, or memory is short. Nothing hangs.
+  /// - Complexity: O(3^Rank) links a field, two small reductions, one duplicated communicator.
+  public init<A: ArrayElement>(
+    for a: borrowing Field<A, Rank>, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for one state; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<A: HaloState & ~Copyable>(
+    for a: borrowing A, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<A: HaloState & ~Copyable>(_ a: inout A) throws(HaloError) {
+    program.list.add(a)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<A: HaloState & ~Copyable, Result>(
+    _ a: inout A, while body: (borrowing A) throws -> Result
+  ) throws -> Result {
+    program.list.add(a)
+    try program.begin()
+    let result: Result
+    do { result = try body(a) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<A: HaloState & ~Copyable, Result>(
+    _ a: inout A, while body: (inout A) throws -> Result
+  ) throws -> Result {
+    program.list.add(a)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<A: HaloState & ~Copyable>(
+    _ a: inout A, cells kernel: (borrowing A, Box<Rank>) throws -> Void
+  ) throws {
+    program.list.add(a)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}
+
+// MARK: - Two states
+
+extension HaloPlan {
+  /// Builds a plan for two states that are exchanged together; as for one.
+  public init<A: ArrayElement, B: HaloState & ~Copyable>(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box,
+    timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for two states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    for a: borrowing A, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B
+  ) throws(HaloError) {
+    program.list.add(a, b)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
+    _ a: inout A, _ b: inout B, while body: (borrowing A, borrowing B) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b)
+    try program.begin()
+    let result: Result
+    do { result = try body(a, b) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
+    _ a: inout A, _ b: inout B, while body: (inout A, inout B) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a, &b) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a, b)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B, cells kernel: (borrowing A, borrowing B, Box<Rank>) throws -> Void
+  ) throws {
+    program.list.add(a, b)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, b, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, b, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}
+
+// MARK: - Three states
+
+extension HaloPlan {
+  /// Builds a plan for three states that are exchanged together; as for one.
+  public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid,
+    stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for three states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, stencil: Stencil = .box,
+    timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B, _ c: inout C
+  ) throws(HaloError) {
+    program.list.add(a, b, c)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C,
+    while body: (borrowing A, borrowing B, borrowing C) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c)
+    try program.begin()
+    let result: Result
+    do { result = try body(a, b, c) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, while body: (inout A, inout B, inout C) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a, &b, &c) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a, b, c)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B, _ c: inout C,
+    cells kernel: (borrowing A, borrowing B, borrowing C, Box<Rank>) throws -> Void
+  ) throws {
+    program.list.add(a, b, c)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, b, c, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, b, c, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}
+
+// MARK: - Four states
+
+extension HaloPlan {
+  /// Builds a plan for four states that are exchanged together; as for one.
+  public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for four states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: CartesianGrid,
+    stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D) throws(HaloError) {
+    program.list.add(a, b, c, d)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d)
+    try program.begin()
+    let result: Result
+    do { result = try body(a, b, c, d) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    while body: (inout A, inout B, inout C, inout D) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a, &b, &c, &d) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a, b, c, d)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, Box<Rank>) throws -> Void
+  ) throws {
+    program.list.add(a, b, c, d)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, b, c, d, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, b, c, d, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}
+
+// MARK: - Five states
+
+extension HaloPlan {
+  /// Builds a plan for five states that are exchanged together; as for one.
+  public init<
+    A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d, e)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for five states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d, e)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E) throws(HaloError) {
+    program.list.add(a, b, c, d, e)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d, e)
+    try program.begin()
+    let result: Result
+    do { result = try body(a, b, c, d, e) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d, e)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a, &b, &c, &d, &e) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a, b, c, d, e)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, Box<Rank>) throws -> Void
+  ) throws {
+    program.list.add(a, b, c, d, e)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, b, c, d, e, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, b, c, d, e, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}
+
+// MARK: - Six states
+
+extension HaloPlan {
+  /// Builds a plan for six states that are exchanged together; as for one.
+  public init<
+    A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d, e, f)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Builds a plan for six states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
+  ///
+  /// As for fields.
+  public init<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
+    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c, d, e, f)
+    try self.init(list, on: grid, stencil: stencil, timer: timer)
+  }
+
+  /// Fills the halo and returns.
+  ///
+  /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F) throws(HaloError) {
+    program.list.add(a, b, c, d, e, f)
+    try program.begin()
+    try program.finish()
+  }
+
+  /// Fills the halo while `body` reads the owned cells.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchange<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F) throws ->
+      Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d, e, f)
+    try program.begin()
+    let result: Result
+    do { result = try body(a, b, c, d, e, f) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    return result
+  }
+
+  /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
+  ///
+  /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
+  public mutating func exchangeInPlace<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
+  ) throws -> Result {
+    program.list.add(a, b, c, d, e, f)
+    try program.begin()
+    let result: Result
+    do { result = try body(&a, &b, &c, &d, &e, &f) } catch {
+      program.finishAfterError()
+      throw error
+    }
+    program.list.add(a, b, c, d, e, f)
+    program.checkUnmoved()
+    try program.finish()
+    return result
+  }
+
+  /// Calls `kernel` on the interior while messages travel, then on each boundary slab: every owned cell once.
+  ///
+  /// The interior is what a kernel as wide as the widest halo computes from owned cells alone; a block that has
+  /// none is all slabs. The kernel reads the fields and writes others.
+  ///
+  /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
+  public mutating func update<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
+    E: HaloState & ~Copyable, F: HaloState & ~Copyable
+  >(
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F, Box<Rank>)
+      throws -> Void
+  ) throws {
+    program.list.add(a, b, c, d, e, f)
+    try program.begin()
+    do {
+      if !interior.isEmpty {
+        let mark = program.mark()
+        try kernel(a, b, c, d, e, f, interior)
+        program.record(interiorSince: mark)
+      }
+    } catch {
+      program.finishAfterError()
+      throw error
+    }
+    try program.finish()
+    let mark = program.mark()
+    for index in boundary.indices { try kernel(a, b, c, d, e, f, boundary[index]) }
+    program.record(boundarySince: mark)
+  }
+}

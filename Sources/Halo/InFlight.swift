@@ -1,0 +1,54 @@
+public import Strided
+
+/// An exchange of one field that has begun: the split form of `exchange … while`.
+///
+/// ```swift
+/// let flight = try halo.start(&height)
+/// let mass = flight.read { height in sum(height) }      // owned cells, while messages travel
+/// try flight.wait()
+/// ```
+///
+/// Plan and field belong to it until ``wait()``; neither can be touched, the flight cannot be kept, copied or
+/// waited for twice. A flight that goes out of scope waits.
+public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapable {
+  private let program: HaloProgram
+  private let field: Field<Element, Rank>
+
+  @_lifetime(&plan, &field)
+  init(_ plan: inout HaloPlan<Rank>, _ field: inout Field<Element, Rank>) {
+    program = plan.program
+    self.field = Field(sharing: field)
+  }
+
+  /// Reads the owned cells while messages travel.
+  public func read<Result>(_ body: (borrowing Field<Element, Rank>) throws -> Result) rethrows -> Result {
+    try body(field)
+  }
+
+  /// Ends the exchange: afterwards the halo is filled.
+  ///
+  /// - Throws: `HaloError` if a message does not come in time or MPI fails.
+  public consuming func wait() throws(HaloError) {
+    let program = self.program
+    discard self
+    try program.finish()
+  }
+
+  deinit {
+    program.finishAfterError()
+  }
+}
+
+extension HaloPlan {
+  /// Begins an exchange of one field, to be ended by `wait()`.
+  ///
+  /// - Throws: `HaloError` if the field is not the plan's or MPI fails.
+  @_lifetime(&self, &field)
+  public mutating func start<Element>(
+    _ field: inout Field<Element, Rank>
+  ) throws(HaloError) -> InFlight<Element, Rank> {
+    program.list.add(field)
+    try program.begin()
+    return InFlight(&self, &field)
+  }
+}

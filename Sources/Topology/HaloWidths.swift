@@ -1,0 +1,102 @@
+/// How many halo cells lie below and above the owned cells of one axis.
+///
+/// An integer literal gives both sides the same width:
+///
+/// ```swift
+/// let symmetric: HaloSides = 2                       // two below, two above
+/// let upwind = HaloSides(lower: 2, upper: 1)         // two below, one above
+/// ```
+@frozen
+public struct HaloSides: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  /// Cells below index 0.
+  public var lower: Int
+  /// Cells from the owned extent upwards.
+  public var upper: Int
+
+  /// Gives each side its own width, in cells.
+  @inlinable
+  public init(lower: Int, upper: Int) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// Gives both sides the same width, in cells.
+  @inlinable
+  public init(integerLiteral width: Int) {
+    self.init(lower: width, upper: width)
+  }
+
+  /// The width, or `lower|upper` where the sides differ.
+  public var description: String {
+    lower == upper ? "\(lower)" : "\(lower)|\(upper)"
+  }
+}
+
+/// The halo widths of all axes: one number for every axis, or one entry an axis.
+///
+/// ```swift
+/// let everywhere: HaloWidths = 1
+/// let perAxis: HaloWidths = [2, 1, 0]
+/// let perSide: HaloWidths = [HaloSides(lower: 2, upper: 1), 1, 0]
+/// ```
+public struct HaloWidths: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+  CustomStringConvertible
+{
+  private enum Storage: Hashable {
+    case everyAxis(HaloSides)
+    case perAxis([HaloSides])
+  }
+  private let storage: Storage
+
+  /// The same width on both sides of every axis.
+  public init(_ width: Int) {
+    storage = .everyAxis(HaloSides(lower: width, upper: width))
+  }
+
+  /// The same pair of widths on every axis.
+  public init(_ sides: HaloSides) {
+    storage = .everyAxis(sides)
+  }
+
+  /// One entry for each axis, in array order.
+  public init(_ sides: [HaloSides]) {
+    storage = .perAxis(sides)
+  }
+
+  /// The same width on both sides of every axis.
+  public init(integerLiteral width: Int) {
+    self.init(width)
+  }
+
+  /// One entry for each axis, in array order.
+  public init(arrayLiteral sides: HaloSides...) {
+    self.init(sides)
+  }
+
+  /// The widths of each of `rank` axes.
+  ///
+  /// - Throws: `TopologyError.wrongLength` if one entry an axis was given and their number is not `rank`,
+  ///   `TopologyError.negativeHalo` if a width is below zero.
+  public func resolved(rank: Int) throws(TopologyError) -> [HaloSides] {
+    let sides: [HaloSides]
+    switch storage {
+    case .everyAxis(let each): sides = Array(repeating: each, count: rank)
+    case .perAxis(let list): sides = list
+    }
+    guard sides.count == rank else {
+      throw .wrongLength(of: "halo widths", expected: rank, found: sides.count)
+    }
+    for (axis, side) in sides.enumerated() where side.lower < 0 || side.upper < 0 {
+      throw .negativeHalo(axis: axis, found: side)
+    }
+    return sides
+  }
+
+  /// The widths as they would be written in source.
+  public var description: String {
+    switch storage {
+    case .everyAxis(let sides): sides.description
+    case .perAxis(let list): "[" + list.map(\.description).joined(separator: ", ") + "]"
+    }
+  }
+}

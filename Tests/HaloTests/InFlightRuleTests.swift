@@ -1,0 +1,126 @@
+import Halo
+import Testing
+
+/// What the types cannot stop is stopped when the program runs, with a message that names the cell and the mend.
+@Suite struct InFlightRuleTests {
+  private static func withField(
+    _ body: (inout HaloPlan<2>, inout Field<Double, 2>) throws -> Void
+  ) {
+    MPI.run { world in
+      let grid = try CartesianGrid(global: [8, 8], periodic: true, over: world)
+      var u = try Field<Double, 2>(on: grid, halo: [2, 1], name: "u")
+      var plan = try HaloPlan(for: u, on: grid)
+      try body(&plan, &u)
+    }
+  }
+
+  private static func expect(_ result: ExitTest.Result?, says words: String...) {
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    for word in words { #expect(text.contains(word), "\(text)") }
+  }
+
+  @Test func readingTheHaloInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in try plan.exchange(&u) { u in _ = u[-1, 3] } }
+    }
+    Self.expect(result, says: "[-1, 3]", "receiving the halo", "[0..<8, 0..<8]")
+  }
+
+  @Test func readingARowOfTheHaloInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in try plan.exchange(&u) { u in _ = u.row(3, 0..<9) } }
+    }
+    Self.expect(result, says: "[3, 0..<9]", "receiving the halo")
+  }
+
+  @Test func readingTheHaloThroughAViewInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in
+        try plan.update(&u) { u, box in _ = u.view.row(box.lower[0] - 1, box[1].shifted(by: -2)) }
+      }
+    }
+    Self.expect(result, says: "receiving the halo")
+  }
+
+  @Test func stagingTheHaloInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in try plan.exchange(&u) { u in _ = u.strided(u.allocated).layout } }
+    }
+    Self.expect(result, says: "receiving the halo")
+  }
+
+  @Test func writingACellThatIsSent() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in try plan.exchangeInPlace(&u) { u in u[1, 4] = 1 } }
+    }
+    Self.expect(result, says: "[1, 4]", "sending or receiving", "[2..<6, 1..<7]")
+  }
+
+  @Test func writingTheHaloInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in try plan.exchangeInPlace(&u) { u in u[8, 4] = 1 } }
+    }
+    Self.expect(result, says: "[8, 4]", "sending or receiving")
+  }
+
+  @Test func replacingAFieldInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in
+        try plan.exchangeInPlace(&u) { u in u = try Field([8, 8], halo: [2, 1], repeating: 0) }
+      }
+    }
+    Self.expect(result, says: "'u'", "replaced", "swap after it")
+  }
+
+  @Test func oneSharedFieldTwiceInOneExchange() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1))
+        var both = [shared, shared]
+        var plan = try HaloPlan<1>(for: both, on: grid)
+        try plan.exchange(&both)
+      }
+    }
+    Self.expect(result, says: "two exchanges at once")
+  }
+
+  @Test func accessToASharedFieldInFlight() async {
+    await #expect(processExitsWith: .failure) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1))
+        var plan = try HaloPlan(for: shared.field, on: grid)
+        try plan.exchange(&shared.field) { _ in shared.field[0] = 1 }
+      }
+    }
+  }
+
+  @Test func cellsOutsideAField() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 0)
+      _ = u[0, 9]
+    }
+    Self.expect(result, says: "[0, 9]", "outside the field and its halo", "[-2..<10, -1..<9]")
+  }
+
+  @Test func rowsOutsideAField() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 0)
+      var row = u.mutableRow(10, 0..<8)
+      row[0] = 1
+    }
+    Self.expect(result, says: "[10, 0..<8]", "outside the field and its halo")
+  }
+
+  /// The same reads and writes are fine before and after.
+  @Test func everythingIsReachableOutsideAFlight() throws {
+    var u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 3)
+    u[-2, -1] = 4
+    #expect(u[-2, -1] == 4)
+    #expect(u[9, 8] == 3)
+    #expect(u.row(-1, -1..<9).count == 10)
+    #expect(u.view.reach == u.allocated)
+    #expect(u.mutableView.reach == u.allocated)
+  }
+}
