@@ -32,13 +32,14 @@ extension ParallelCommand {
       try command.run(over: world)
       return .success
     }
-    exit(status.rawValue)
+    exit(withError: status)
   }
 
   private static func show(_ error: any Error) {
-    let isHelp = exitCode(for: error) == .success
-    let text = isHelp ? fullMessage(for: error) : "error: \(message(for: error)) (see --help)"
-    unsafe fputs(text + "\n", isHelp ? stdout : stderr)
-    unsafe fflush(isHelp ? stdout : stderr)
+    if exitCode(for: error) == .success {
+      print(fullMessage(for: error))  // the help that was asked for
+    } else {
+      FileHandle.standardError.write(Data("error: \(message(for: error)) (see --help)\n".utf8))
+    }
   }
 }

@@ -2,13 +2,16 @@ import Foundation
 
 /// A progress line: one line rewritten in place on a terminal, a plain line now and then elsewhere.
 ///
+/// Some launchers give every rank a terminal of its own, wherever the output goes in the end. So under a launcher the
+/// lines are plain, unless the environment variable `EXAMPLES_PROGRESS` says `line` (or `plain`, for never).
+///
 /// ```swift
 /// var progress = Progress(steps: 1000)
 /// for step in 1...1000 { …; progress.show(step: step, "12 min") }
 /// ```
 public struct Progress {
   private let steps: Int
-  private let onTerminal = isatty(STDOUT_FILENO) == 1
+  private let onTerminal = Self.writesToTerminal
   private let started = ContinuousClock.now
   private var shown = ContinuousClock.now
   private var shownPercent = -1
@@ -26,21 +29,19 @@ public struct Progress {
     (shown, shownPercent) = (now, percent)
     let seconds = (now - started) / .seconds(1)
     let rate = seconds > 0 ? Int(Double(step) / seconds) : 0
-    let line = "\(Self.padded("\(percent)", to: 3)) %   \(detail())   \(rate) steps/s"
+    let line = "\("\(percent)".rightAligned(3)) %   \(detail())   \(rate) steps/s"
     if onTerminal {
       print("\r\u{1b}[K\(line)", terminator: step == steps ? "\n" : "")
     } else {
       print(line)
     }
-    unsafe fflush(stdout)
+    fflush(nil)  // a pipe would keep the line until there are many
   }
 
-  /// Ends a half-written line, so that something else can be printed.
-  public func makeRoom() {
-    if onTerminal { print("\r\u{1b}[K", terminator: "") }
-  }
-
-  private static func padded(_ text: String, to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+  private static var writesToTerminal: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    if let choice = environment["EXAMPLES_PROGRESS"] { return choice == "line" }
+    let isLaunched = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"].contains { environment[$0] != nil }
+    return !isLaunched && isatty(STDOUT_FILENO) == 1
   }
 }

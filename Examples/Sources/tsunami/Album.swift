@@ -38,7 +38,7 @@ struct Album {
   mutating func add(_ sea: borrowing Sea, minute: Double) throws {
     guard let depths = try gather(sea.depth, from: grid), let chart else { return }
     let levels = zip(depths, ground).map { depth, ground in depth > ShallowWater.film ? ground + depth : nil }
-    let title = "TSUNAMI AFTER \(minute.fixed(minute == minute.rounded() ? 0 : 1)) MIN: LEVEL OF THE SEA"
+    let title = "TSUNAMI AFTER \(minute.fixed(0)) MIN: LEVEL OF THE SEA"
     try write(chart.picture(of: .wave, levels: levels, title: title), "wave-\(Album.padded(files.count))")
   }
 

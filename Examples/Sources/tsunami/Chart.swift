@@ -19,7 +19,7 @@ struct Chart: Sendable {
   private var heights: [Double] = []
   private let range: Double
 
-  private static let margin = (left: 74, right: 106, top: 44, bottom: 36)
+  private static let margin = (left: 96, right: 106, top: 44, bottom: 36)
   private static let ink = Color(grey: 0.15)
 
   /// Draws the map without a wave, `width` points wide; colours reach their end at `range` metres of level.
@@ -96,9 +96,12 @@ struct Chart: Sendable {
     (1, Color(hex: 0x4a0a5e)),
   ])
 
+  /// The level at which the colours end; crests are the higher ones.
+  private func end(of layer: Layer) -> Double { layer == .wave ? range : 1.5 * range }
+
   /// A colour of the map with the layer over it; small waves are let through to the sea floor.
   private func tint(_ background: Color, _ layer: Layer, _ level: Double) -> Color {
-    let size = min(abs(level) / range, 1)
+    let size = min(abs(level) / end(of: layer), 1)
     let cover = 0.95 * min(1, (size / 0.35).squareRoot())
     switch layer {
     case .wave: return background.mixed(with: (level < 0 ? Self.below : Self.above)(size), cover)
@@ -159,18 +162,19 @@ struct Chart: Sendable {
   private func drawScale(_ picture: inout Picture, _ layer: Layer) {
     let (left, width) = (Self.margin.left + self.width + 18, 16)
     let (top, bottom) = (Self.margin.top + 30, Self.margin.top + height - 6)
-    let lowest = layer == .wave ? -range : 0
+    let (lowest, highest) = (layer == .wave ? -range : 0, end(of: layer))
+    let ticks = layer == .wave ? 8 : 6
     func y(_ level: Double) -> Int {
-      bottom - Int(((level - lowest) / (range - lowest) * Double(bottom - top)).rounded())
+      bottom - Int(((level - lowest) / (highest - lowest) * Double(bottom - top)).rounded())
     }
     picture.write("m", x: left + 3, y: top - 26, Self.ink)
     picture.fill(x: left - 2..<left + width + 2, y: top - 2..<bottom + 2, Self.ink)
     for row in top..<bottom {
-      let level = lowest + (range - lowest) * (Double(bottom - row) - 0.5) / Double(bottom - top)
+      let level = lowest + (highest - lowest) * (Double(bottom - row) - 0.5) / Double(bottom - top)
       picture.fill(x: left..<left + width, y: row..<row + 1, tint(Self.seaFloor(-150), layer, level))
     }
-    for tick in 0...8 {
-      let level = lowest + (range - lowest) * Double(tick) / 8
+    for tick in 0...ticks {
+      let level = lowest + (highest - lowest) * Double(tick) / Double(ticks)
       picture.fill(x: left + width..<left + width + 6, y: y(level) - 1..<y(level) + 1, Self.ink)
       let sign = layer == .wave && level > 0 ? "+" : ""
       let label = sign + Self.short((level * 1000).rounded() / 1000)

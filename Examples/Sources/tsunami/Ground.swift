@@ -40,31 +40,24 @@ struct Ground: Sendable {
 
   /// The height at a place, in metres.
   ///
-  /// Monotone cubic interpolation along each axis (Fritsch and Butland 1984): smooth, and without hills or holes that
-  /// are not in the data, which matters where the sea begins.
+  /// A quadratic B-spline with the file's points as its control points: smooth, so that the coast is too, and without
+  /// hills or holes that are not in the data. It rounds off single points a little instead of passing through them.
   func height(longitude: Double, latitude: Double) -> Double {
     let x = (longitude - region.west) / (region.east - region.west) * Double(columns - 1)
     let y = (latitude - region.south) / (region.north - region.south) * Double(rows - 1)
-    let (column, row) = (cell(x, of: columns), cell(y, of: rows))
+    let column = Int(min(max(x, 0), Double(columns - 1)).rounded()), row = Int(min(max(y, 0), Double(rows - 1)).rounded())
+    let west = max(column - 1, 0), east = min(column + 1, columns - 1)
     func along(_ row: Int) -> Double {
       let start = min(max(row, 0), rows - 1) * columns
-      func at(_ column: Int) -> Double { heights[start + min(max(column, 0), columns - 1)] }
-      return Self.monotoneCubic(at(column - 1), at(column), at(column + 1), at(column + 2), x - Double(column))
+      return Self.spline(
+        heights[start + west], heights[start + column], heights[start + east], x - Double(column))
     }
-    return Self.monotoneCubic(along(row - 1), along(row), along(row + 1), along(row + 2), y - Double(row))
+    return Self.spline(along(row - 1), along(row), along(row + 1), y - Double(row))
   }
 
-  /// The point at or before a position, such that there is one after it.
-  private func cell(_ position: Double, of points: Int) -> Int { min(max(Int(position), 0), points - 2) }
-
-  /// The value at `fraction` of the way from `b` to `c`, whose neighbours are `a` and `d`.
-  private static func monotoneCubic(_ a: Double, _ b: Double, _ c: Double, _ d: Double, _ fraction: Double) -> Double {
-    func slope(_ before: Double, _ after: Double) -> Double {
-      before * after > 0 ? 2 * before * after / (before + after) : 0
-    }
-    let (rise, t) = (c - b, min(max(fraction, 0), 1))
-    let (start, end) = (slope(b - a, rise), slope(rise, d - c))
-    // Hermite's cubic through b and c with these slopes.
-    return b + t * (start + t * (3 * rise - 2 * start - end + t * (start + end - 2 * rise)))
+  /// The spline near the middle one of three points, `offset` of their distance from it (-½ to ½).
+  private static func spline(_ before: Double, _ here: Double, _ after: Double, _ offset: Double) -> Double {
+    let early = 0.5 - offset, late = 0.5 + offset
+    return 0.5 * early * early * before + (0.75 - offset * offset) * here + 0.5 * late * late * after
   }
 }

@@ -30,10 +30,10 @@ struct Tsunami: ParallelCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("Where the sea is raised, in degrees east and north.", valueName: "longitude,latitude"))
-  var at = Place(longitude: -125.35, latitude: 48.35)
+  var at = Place(longitude: -125.2, latitude: 48.3)
 
   @Option(help: "How far out the raised patch reaches (one standard deviation), in kilometres.")
-  var radius = 14.0
+  var radius = 10.0
 
   @Option(help: "Pictures of the wave, from the start to the end; 0 for none.")
   var pictures = 9

@@ -3,11 +3,14 @@ import Halo
 /// The walls of the model's region along this rank's block: no neighbour is there, and no message fills the halo.
 struct Walls {
   let south, north, west, east: Bool
+}
 
+extension Walls {
   init(of grid: CartesianGrid) {
     let (owned, extents) = (grid.owned, grid.extents)
-    (south, north) = (owned[0].lowerBound == 0, owned[0].upperBound == extents[0])
-    (west, east) = (owned[1].lowerBound == 0, owned[1].upperBound == extents[1])
+    self.init(
+      south: owned[0].lowerBound == 0, north: owned[0].upperBound == extents[0],
+      west: owned[1].lowerBound == 0, east: owned[1].upperBound == extents[1])
   }
 }
 
