@@ -26,8 +26,10 @@ import Testing
 
   private func compile(_ file: String, _ flags: [String]) throws -> (status: Int32, output: String) {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let products = try URL(fileURLWithPath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      .deletingLastPathComponent()
+    let products = try URL(
+      fileURLWithPath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    )
+    .deletingLastPathComponent()
     let root = tests.deletingLastPathComponent().deletingLastPathComponent()
     var arguments = [
       "swiftc", "-swift-version", "6", "-emit-sil", "-o", "/dev/null",
