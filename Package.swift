@@ -52,6 +52,8 @@ let package = Package(
     .testTarget(name: "MPITests", dependencies: ["MPI", "MPITesting"], swiftSettings: settings),
     .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: settings),
     .testTarget(name: "StagingTests", dependencies: ["Staging", "MPITesting"], swiftSettings: settings),
-    .testTarget(name: "HaloTests", dependencies: ["Halo", "MPITesting"], swiftSettings: settings),
+    .testTarget(
+      name: "HaloTests", dependencies: ["Halo", "MPITesting"], exclude: ["Refused"],
+      swiftSettings: settings),
   ]
 )

@@ -1,6 +1,6 @@
-/// A fixed list of trivial values, read and written in place: no reference counts, no copies of large elements.
+/// A fixed list, read and written in place: no reference counts, no copies of large elements.
 @safe
-struct FlatList<Element: BitwiseCopyable>: ~Copyable {
+struct FlatList<Element>: ~Copyable {
   let count: Int
   private let start: UnsafeMutablePointer<Element>
 
@@ -11,6 +11,7 @@ struct FlatList<Element: BitwiseCopyable>: ~Copyable {
   }
 
   deinit {
+    unsafe start.deinitialize(count: count)
     unsafe start.deallocate()
   }
 

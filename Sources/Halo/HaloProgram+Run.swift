@@ -110,11 +110,9 @@ extension HaloProgram {
     guard case .timeLimit(let limit) = error.reason else { return .mpi(error) }
     var peers: Set<Int> = []
     for index in 0..<messages.count {
-      let message = messages[index]
-      let pending = [message.sendRequest, message.receiveRequest].contains {
-        $0.map(requests.isPending) ?? false
-      }
-      if pending { peers.insert(message.peer) }
+      let (send, receive) = (messages[index].sendRequest, messages[index].receiveRequest)
+      if let send, requests.isPending(send) { peers.insert(messages[index].peer) }
+      if let receive, requests.isPending(receive) { peers.insert(messages[index].peer) }
     }
     return .timedOut(
       rank: communicator.rank, waitingFor: peers.sorted(), limit: limit)
@@ -142,19 +140,19 @@ extension HaloProgram {
     isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
-      guard !storage.isInFlight else {
+      guard unsafe !storage.isInFlight else {
         fatalError(
           "Halo: field \(names[index]) is in two exchanges at once, or twice in one; "
             + "end the first exchange before the second")
       }
-      storage.isInFlight = true
+      unsafe storage.isInFlight = true
       unsafe origins[index] = storage.origin
     }
   }
 
   private func release() {
     isInFlight = false
-    for index in flying.indices { flying[index]?.isInFlight = false }
+    for index in flying.indices { unsafe flying[index]?.isInFlight = false }
     flying.removeAll(keepingCapacity: true)
   }
 

@@ -29,8 +29,7 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
   ///
   /// - Throws: `HaloError` if a message does not come in time or MPI fails.
   public consuming func wait() throws(HaloError) {
-    let program = self.program
-    discard self
+    // What is left for the end of this value's life is then nothing.
     try program.finish()
   }
 

@@ -103,7 +103,9 @@ extension PlanAgreement {
     var bytes: [UInt8] = []
     for text in texts {
       let utf8 = Array(text.utf8)
-      for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: utf8.count >> shift)) }
+      for shift in stride(from: 0, to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: utf8.count >> shift))
+      }
       bytes += utf8
     }
     return bytes

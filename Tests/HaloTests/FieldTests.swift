@@ -43,9 +43,9 @@ import Testing
         next += 1
       }
     }
-    let strided = field.strided(field.allocated)
-    #expect(strided.layout.isContiguous(in: .c))
-    #expect(strided.layout.count == field.allocated.count)
+    let layout = field.strided(field.allocated).layout
+    #expect(layout.isContiguous(in: .c))
+    #expect(layout.count == field.allocated.count)
     field.fill(field.owned, with: 0)
     var zeros = 0
     field.forEachRow(in: field.allocated) { _, row in for x in row.indices where row[x] == 0 { zeros += 1 } }

@@ -3,8 +3,8 @@ import MPITesting
 import Testing
 
 /// What ranks disagree on is found when the plan is built: by all ranks, as the same error.
-@Suite(.mpi) struct PlanAgreementMPITests {
-  private let world = MPITesting.world
+@Suite(.serialized, .mpi) struct PlanAgreementMPITests {
+  private var world: Communicator { MPITesting.world }
 
   private func grid(_ extents: [Int] = [24, 12]) throws -> CartesianGrid {
     try CartesianGrid(global: extents, periodic: true, processGrid: [world.size, 1], over: world)
@@ -23,21 +23,23 @@ import Testing
     }
   }
 
-  private func expect(_ found: HaloError?, _ property: String, _ expected: String, _ value: String, field: String) {
+  private func expect(
+    _ found: HaloError?, _ property: String, _ expected: String, _ value: String, field: String
+  ) throws {
     let wanted: HaloError? =
       world.size == 1
       ? nil
       : .fieldMismatch(
         FieldMismatch(
           rank: odd, peer: 0, field: field, property: property, expected: expected, found: value))
-    expectOnAllRanks(found == wanted ? nil : "found \(String(describing: found))")
+    try expectNothingWrong(found == wanted ? nil : "found \(String(describing: found))")
   }
 
   @Test func haloDiffers() throws {
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: isOdd ? [1, 2] : 1, name: "height")
     let found = error { _ = try HaloPlan(for: u, on: grid) }
-    expect(found, "halo", "[1, 1]", "[1, 2]", field: "'height'")
+    try expect(found, "halo", "[1, 1]", "[1, 2]", field: "'height'")
   }
 
   @Test func dtypeDiffers() throws {
@@ -49,7 +51,7 @@ import Testing
         _ = try HaloPlan(for: try Field<Double, 2>(on: grid, halo: 1, name: "height"), on: grid)
       }
     }
-    expect(found, "dtype", "float64", "float32", field: "'height'")
+    try expect(found, "dtype", "float64", "float32", field: "'height'")
   }
 
   @Test func orderOfFieldsDiffers() throws {
@@ -59,7 +61,7 @@ import Testing
     let found = error {
       _ = isOdd ? try HaloPlan(for: v, u, on: grid) : try HaloPlan(for: u, v, on: grid)
     }
-    expect(found, "name", "'u'", "'v'", field: "'v'")
+    try expect(found, "name", "'u'", "'v'", field: "'v'")
   }
 
   @Test func numberOfFieldsDiffers() throws {
@@ -69,28 +71,28 @@ import Testing
     let found = error {
       _ = isOdd ? try HaloPlan(for: u, on: grid) : try HaloPlan(for: u, v, on: grid)
     }
-    expect(found, "number of fields", "2", "1", field: "plan")
+    try expect(found, "number of fields", "2", "1", field: "plan")
   }
 
   @Test func optionalIsNilOnOneRank() throws {
     let grid = try grid()
     let u: Field<Double, 2>? = isOdd ? nil : try Field<Double, 2>(on: grid, halo: 1)
     let found = error { _ = try HaloPlan<2>(for: u, on: grid) }
-    expect(found, "presence", "dtype float64", "presence nil", field: "number 0")
+    try expect(found, "presence", "dtype float64", "presence nil", field: "number 0")
   }
 
   @Test func stencilDiffers() throws {
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: 1)
     let found = error { _ = try HaloPlan(for: u, on: grid, stencil: isOdd ? .star : .box) }
-    expect(found, "stencil", "box", "star", field: "plan")
+    try expect(found, "stencil", "box", "star", field: "plan")
   }
 
   @Test func gridDiffers() throws {
     let grid = try grid(isOdd ? [24, 13] : [24, 12])
     let u = try Field<Double, 2>(on: grid, halo: 1)
     let found = error { _ = try HaloPlan(for: u, on: grid) }
-    expect(found, "extents", "[24, 12]", "[24, 13]", field: "grid")
+    try expect(found, "extents", "[24, 12]", "[24, 13]", field: "grid")
   }
 
   /// A field that is not its rank's block, on one rank only: all ranks say which.
@@ -105,7 +107,7 @@ import Testing
       FieldMismatch(
         rank: odd, peer: nil, field: "'height'", property: "extents",
         expected: "\(last), this rank's block of the grid", found: "[\(last[0] + 1), \(last[1])]"))
-    expectOnAllRanks(found == wanted ? nil : "found \(String(describing: found))")
+    try expectNothingWrong(found == wanted ? nil : "found \(String(describing: found))")
   }
 
   /// A halo that fits only some blocks is refused on every rank, without a message.
@@ -117,7 +119,7 @@ import Testing
     let block = (2 * world.size + 1) / world.size
     let wanted = HaloError.topology(
       .haloWiderThanBlock(axis: 0, halo: 4, block: block, rank: world.size - 1))
-    expectOnAllRanks(found == wanted ? nil : "found \(String(describing: found))")
+    try expectNothingWrong(found == wanted ? nil : "found \(String(describing: found))")
   }
 
   @Test func axesDifferFromTheGrid() throws {
@@ -146,7 +148,7 @@ import Testing
     let oracle = HaloOracle(extents: [24, 12], periodic: [true, true], stencil: .box)
     oracle.prepare(&u)
     try plan.exchange(&u)
-    expectOnAllRanks(oracle.firstWrong(u))
+    try expectNothingWrong(oracle.firstWrong(u))
   }
 
   /// A rank that does not take part is named by those that wait for it.
@@ -163,7 +165,8 @@ import Testing
     try world.barrier()
     if !isOdd, case .timedOut(let rank, let peers, _) = found {
       #expect(rank == world.rank)
-      let isNeighbour = grid.topology.rank(at: [world.rank + 1, 0]) == odd
+      let isNeighbour =
+        grid.topology.rank(at: [world.rank + 1, 0]) == odd
         || grid.topology.rank(at: [world.rank - 1, 0]) == odd
       #expect(!isNeighbour || peers == [odd])
     } else if !isOdd {

@@ -5,50 +5,33 @@ func relax(_ u: borrowing Field<Double, 3>, into v: inout Field<Double, 3>, over
 func take(_ field: consuming Field<Double, 3>) {}
 func make() throws -> Field<Double, 3> { try Field([4, 4, 4], halo: 1, repeating: 0) }
 
-// MARK: Writing what is lent to be read
-
-func writesTheLentField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u) { u in u[1, 1, 1] = 0 }
-}
-
-func takesAMutableRowOfTheLentField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u) { u in
-    var row = u.mutableRow(1, 1, 1..<2)
-    row[0] = 1
-  }
-}
-
 struct State: ~Copyable, HaloState {
   var u: Field<Double, 3>
   func fields(_ list: inout FieldList) { list.add(u) }
 }
 
-func writesAMemberOfTheLentState(_ plan: inout HaloPlan<3>, _ state: inout State) throws {
-  try plan.exchange(&state) { state in state.u[1, 1, 1] = 2 }
-}
-
 // MARK: Reaching the field from outside
 
 func writesTheOuterField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u) { _ in u[1, 1, 1] = 0 }
+  try plan.exchange(&u) { _ in u[1, 1, 1] = 0 }  // error: modification requires exclusive access
 }
 
 func readsTheOuterField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u) { _ in print(u[1, 1, 1]) }
+  try plan.exchange(&u) { _ in print(u[1, 1, 1]) }  // error: modification requires exclusive access
 }
 
 func writesTheOuterState(_ plan: inout HaloPlan<3>, _ state: inout State) throws {
-  try plan.exchange(&state) { _ in state.u[1, 1, 1] = 2 }
+  try plan.exchange(&state) { _ in state.u[1, 1, 1] = 2 }  // error: modification requires exclusive access
 }
 
 func relaxesIntoTheFieldItself(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.update(&u) { old, box in relax(old, into: &u, over: box) }
+  try plan.update(&u) { v, box in relax(v, into: &u, over: box) }  // error: modification requires exclusive access
 }
 
 func swapsInFlight(
   _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>
 ) throws {
-  try plan.exchange(&u) { _ in swap(&u, &v) }
+  try plan.exchange(&u) { _ in swap(&u, &v) }  // error: modification requires exclusive access
 }
 
 struct Model: ~Copyable {
@@ -56,7 +39,7 @@ struct Model: ~Copyable {
   var u: Field<Double, 3>
   mutating func reset() {}
   mutating func step() throws {
-    try plan.exchange(&u) { _ in reset() }
+    try plan.exchange(&u) { _ in reset() }  // error: modification requires exclusive access
   }
 }
 
@@ -65,88 +48,78 @@ struct Model: ~Copyable {
 func usesThePlanInItsOwnExchange(
   _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>
 ) throws {
-  try plan.exchange(&u) { _ in try plan.exchange(&v) }
+  try plan.exchange(&u) { _ in try plan.exchange(&v) }  // error: modification requires exclusive access
 }
 
 func exchangesOneFieldTwice(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u, &u)
+  try plan.exchange(&u, &u)  // error: inout arguments are not allowed to alias
 }
 
 // MARK: Rows that outlive their moment
 
 func keepsARowOfTheHalo(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
   let row = u.row(-1, 0, 0..<3)
-  try plan.exchange(&u)
+  try plan.exchange(&u)  // error: modification requires exclusive access
   print(row[0])
 }
 
 func writesARowMadeBefore(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  var row = u.mutableRow(-1, 0, 0..<3)
+  var row = u.mutableRow(-1, 0, 0..<3)  // error: modification requires exclusive access
   try plan.exchange(&u) { _ in row[0] = 1 }
 }
 
-func keepsARowPastConsume(_ u: consuming Field<Double, 3>) {
+func keepsARowPastConsume(_ u: consuming Field<Double, 3>) {  // error: used after consume
   let row = u.row(0, 0, 0..<2)
-  take(u)
+  take(u)  // error: deinitialization requires exclusive access
   print(row[0])
 }
 
-func keepsAViewPastConsume(_ u: consuming Field<Double, 3>) {
+func keepsAViewPastConsume(_ u: consuming Field<Double, 3>) {  // error: used after consume
   let view = u.view
-  take(u)
+  take(u)  // error: deinitialization requires exclusive access
   print(view[0, 0, 0])
 }
 
 func keepsARowPastReplacement() throws {
   var u = try make()
   let row = u.row(0, 0, 0..<2)
-  u = try make()
+  u = try make()  // error: modification requires exclusive access
   print(row[0])
 }
 
 func keepsARowPastSwap(_ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>) {
   let row = u.row(0, 0, 0..<2)
-  swap(&u, &v)
+  swap(&u, &v)  // error: modification requires exclusive access
   print(row[0])
 }
 
 func readsARowBesideAMutableOne(_ u: inout Field<Double, 3>) {
-  var out = u.mutableRow(0, 0, 0..<3)
+  var out = u.mutableRow(0, 0, 0..<3)  // error: modification requires exclusive access
   let row = u.row(1, 0, 0..<3)
   out[0] = row[0]
 }
 
 func aliasesAKernel(_ u: inout Field<Double, 3>) {
-  relax(u, into: &u, over: u.owned)
+  relax(u, into: &u, over: u.owned)  // error: modification requires exclusive access
 }
 
 // MARK: Copies
 
-func copiesAField(_ u: borrowing Field<Double, 3>) {
+func copiesAField(_ u: borrowing Field<Double, 3>) {  // error: is borrowed and cannot be consumed
   let copy = u
   _ = copy.extents
-}
-
-func exchangesABorrowedField(_ plan: inout HaloPlan<3>, _ u: borrowing Field<Double, 3>) throws {
-  try plan.exchange(&u)
 }
 
 // MARK: The split form
 
 func touchesTheFieldBeforeWaiting(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  let flight = try plan.start(&u)
+  let flight = try plan.start(&u)  // error: modification requires exclusive access
   u[0, 0, 0] = 1
   try flight.wait()
 }
 
 func waitsTwice(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  let flight = try plan.start(&u)
+  let flight = try plan.start(&u)  // error: consumed more than once
   try flight.wait()
   try flight.wait()
-}
-
-func returnsAFlight(
-  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>
-) throws -> InFlight<Double, 3> {
-  try plan.start(&u)
 }

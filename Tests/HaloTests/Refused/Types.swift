@@ -1,24 +1,50 @@
 // Each of these breaks a rule that the types alone express. None may compile.
 import Halo
 
-func make() throws -> Field<Double, 3> { try Field([4, 4, 4], halo: 1, repeating: 0) }
+// MARK: Writing what is lent to be read
+
+func writesTheLentField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
+  try plan.exchange(&u) { u in u[1, 1, 1] = 0 }  // error: cannot assign through subscript
+}
+
+func takesAMutableRowOfTheLentField(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
+  try plan.exchange(&u) { u in
+    var row = u.mutableRow(1, 1, 1..<2)  // error: cannot use mutating member
+    row[0] = 1
+  }
+}
+
+struct State: ~Copyable, HaloState {
+  var u: Field<Double, 3>
+  func fields(_ list: inout FieldList) { list.add(u) }
+}
+
+func writesAMemberOfTheLentState(_ plan: inout HaloPlan<3>, _ state: inout State) throws {
+  try plan.exchange(&state) { state in state.u[1, 1, 1] = 2 }  // error: cannot assign through subscript
+}
+
+func exchangesABorrowedField(_ plan: inout HaloPlan<3>, _ u: borrowing Field<Double, 3>) throws {
+  try plan.exchange(&u)  // error: cannot pass immutable value as inout
+}
+
+// MARK: What a type cannot hold
 
 func returnsARow(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  let row = try plan.exchange(&u) { u in u.row(0, 0, 0..<3) }
+  let row: Span<Double> = try plan.exchange(&u) { u in u.row(0, 0, 0..<3) }  // error: conform to 'Escapable'
   _ = row[0]
 }
 
 final class Keeper {
-  var flight: InFlight<Double, 3>?
+  var flight: InFlight<Double, 3>?  // error: cannot return a ~Escapable result
 }
 
 func exchangesAnotherRank(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 2>) throws {
-  let flight = try plan.start(&u)
+  let flight = try plan.start(&u)  // error: cannot convert value of type 'Field<Double, 2>'
   try flight.wait()
 }
 
 func putsFieldsInAnArray() {
-  let fields: [Field<Double, 3>] = []
+  let fields: [Field<Double, 3>] = []  // error: does not conform to protocol 'Copyable'
   _ = fields.count
 }
 
@@ -27,10 +53,10 @@ struct Plain: ~Copyable {
 }
 
 func exchangesAStructThatListsNothing(_ plan: inout HaloPlan<3>, _ state: inout Plain) throws {
-  try plan.exchange(&state)
+  try plan.exchange(&state)  // error: conform to 'HaloState'
 }
 
-func passesAFieldWithoutSayingHow(_ u: Field<Double, 3>) {}
+func passesAFieldWithoutSayingHow(_ u: Field<Double, 3>) {}  // error: must specify ownership
 
 actor Solver {
   var plan: HaloPlan<3>
@@ -40,6 +66,12 @@ actor Solver {
     self.u = u
   }
   func step() async throws {
-    try plan.exchange(&u) { _ in await Task.yield() }
+    try plan.exchange(&u) { _ in await Task.yield() }  // error: expecting synchronous function type
   }
+}
+
+func returnsAFlight(
+  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>
+) throws -> InFlight<Double, 3> {  // error: cannot return a ~Escapable result
+  try plan.start(&u)
 }

@@ -110,7 +110,7 @@ struct HaloOracle {
   }
 }
 
-/// A small generator with a seed that can be printed (SplitMix64, Steele et al. 2014).
+/// A small generator with a seed that can be printed: SplitMix64 (Steele, Lea and Flood 2014).
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
 
