@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExampleSupport
+import Glibc
 import Halo
 
 @main
@@ -33,12 +34,15 @@ struct Heat: ParallelCommand {
   func run(over world: Communicator) throws {
     let timer = Timer()
     var lastError: Double?
-    if world.rank == 0 { print("cells an axis     steps   largest error   order") }
+    if world.rank == 0 {
+      print("heat: a periodic cube on \(world.size) rank\(world.size == 1 ? "" : "s")")
+      print("cells an axis     steps   largest error   order")
+    }
     for level in 0..<grids {
       let cells = size << level, steps = steps << (2 * level)
       let error = try largestError(cells: cells, steps: steps, over: world, timer: timer)
       if world.rank == 0 {
-        let order = lastError.map { logarithm2($0 / error).fixed(3) } ?? "-"
+        let order = lastError.map { log2($0 / error).fixed(3) } ?? "-"
         print(
           "\(cells)".rightAligned(13), "\(steps)".rightAligned(9), error.scientific(3).rightAligned(15),
           order.rightAligned(7))

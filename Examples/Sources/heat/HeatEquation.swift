@@ -1,7 +1,7 @@
 // The physics: ∂u/∂t = ∇²u in a cube of side 1 that closes on itself, by the simplest scheme there is (forward in time,
 // central differences in space), and the exact solution to compare with.
 
-import Foundation
+import Glibc  // sin, exp, log2
 import Halo
 
 /// The time step over the square of the cell size. The scheme is stable up to 1/6; the error shrinks with the square
@@ -57,6 +57,3 @@ func largestError(cells: Int, steps: Int, over world: Communicator, timer: Timer
   }
   return try world.allReduce(error, .max)
 }
-
-/// The power of 2 that gives a number.
-func logarithm2(_ number: Double) -> Double { log2(number) }
