@@ -41,7 +41,9 @@ public struct NpyArray: Sendable {
     }
     // Version 1 counts the header in 2 bytes, versions 2 and 3 in 4.
     let version = bytes[6]
-    guard (1...3).contains(version) else { throw fail("has format version \(version); 1 to 3 are understood") }
+    guard (1...3).contains(version) else {
+      throw fail("has format version \(version); 1 to 3 are understood")
+    }
     let lengthBytes = version == 1 ? 2 : 4
     guard bytes.count >= 8 + lengthBytes else { throw fail("ends inside its header") }
     let headerLength = Int(Self.littleEndian(bytes[8..<8 + lengthBytes]))
@@ -68,7 +70,8 @@ public struct NpyArray: Sendable {
     }
     let (expected, found) = (count * format.size, bytes.count - dataStart)
     guard expected == found else {
-      throw fail("should hold \(expected) bytes of data for shape \(header.shape) of \(header.descr), found \(found)")
+      throw fail(
+        "should hold \(expected) bytes of data for shape \(header.shape) of \(header.descr), found \(found)")
     }
 
     let stored = (0..<count).map { index in
@@ -80,12 +83,12 @@ public struct NpyArray: Sendable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    // Foundation's own sentence repeats the path; the cause below it is shorter.
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let code = underlying?.code, underlying?.domain == NSPOSIXErrorDomain {
-      return unsafe String(cString: strerror(Int32(code)))
+    // Foundation's own sentences repeat the path.
+    switch (error as? CocoaError)?.code {
+    case .fileReadNoSuchFile: "no such file"
+    case .fileReadNoPermission: "no permission"
+    default: error.localizedDescription
     }
-    return (error as? CocoaError)?.code == .fileReadNoSuchFile ? "no such file" : "\(error.localizedDescription)"
   }
 
   static func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {

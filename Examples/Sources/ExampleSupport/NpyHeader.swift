@@ -51,7 +51,9 @@ struct NpyHeader {
           throw Failure(problem: "it is not a dictionary with names as keys")
         }
         entries[key] = try value()
-        guard skip(",") || peek() == UInt8(ascii: "}") else { throw Failure(problem: "it is not a dictionary") }
+        guard skip(",") || peek() == UInt8(ascii: "}") else {
+          throw Failure(problem: "it is not a dictionary")
+        }
       }
       guard peek() == nil else { throw Failure(problem: "something follows its dictionary") }
       return entries
@@ -83,7 +85,9 @@ struct NpyHeader {
       var parts: [Value] = []
       while !skip(closing) {
         parts.append(try value())
-        guard skip(",") || peek() == UInt8(ascii: closing) else { throw Failure(problem: "a tuple does not end") }
+        guard skip(",") || peek() == UInt8(ascii: closing) else {
+          throw Failure(problem: "a tuple does not end")
+        }
       }
       return parts
     }

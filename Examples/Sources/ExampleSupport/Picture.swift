@@ -37,7 +37,9 @@ public struct Picture: Sendable {
   /// Writes `text` with its top left corner at (x, y), each dot of a letter `scale` pixels wide.
   ///
   /// Knows figures, capital letters and some signs (see ``Lettering``); anything else is left blank.
-  public mutating func write(_ text: String, x: Int, y: Int, scale: Int = 2, _ color: Color = Color(grey: 0.1)) {
+  public mutating func write(
+    _ text: String, x: Int, y: Int, scale: Int = 2, _ color: Color = Color(grey: 0.1)
+  ) {
     var left = x
     for character in text {
       for (row, dots) in Lettering.rows(of: character).enumerated() {
@@ -63,7 +65,9 @@ public struct Picture: Sendable {
       unsafe png_image_write_to_file(&image, path, 0, pixels.baseAddress, 0, nil)
     }
     guard written != 0 else {
-      let reason = unsafe withUnsafeBytes(of: image.message) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let reason = unsafe withUnsafeBytes(of: image.message) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
       throw PictureError(path: path, reason: reason)
     }
   }

@@ -7,7 +7,8 @@ import Halo
 struct Heat: ParallelCommand {
   static let configuration = CommandConfiguration(
     commandName: "heat",
-    abstract: "Heat spreads through a periodic cube; the error against the exact solution falls with the cells' square.",
+    abstract:
+      "Heat spreads through a periodic cube; the error against the exact solution falls with the cells' square.",
     discussion: """
       Solves ∂u/∂t = ∇²u for a product of sines, whose exact solution is known, on grids of SIZE, 2·SIZE, 4·SIZE … cells \
       an axis over the same time, and prints the largest error of each and the order of convergence.

@@ -57,7 +57,8 @@ struct Chart: Sendable {
   // MARK: - The map without a wave
 
   private static let land = ColorMap([
-    (0, Color(hex: 0x7f9f6b)), (60, Color(hex: 0x8fa873)), (300, Color(hex: 0xb5b686)), (700, Color(hex: 0xc2a97f)),
+    (0, Color(hex: 0x7f9f6b)), (60, Color(hex: 0x8fa873)), (300, Color(hex: 0xb5b686)),
+    (700, Color(hex: 0xc2a97f)),
     (1200, Color(hex: 0xa78a6d)), (1700, Color(hex: 0xb7aca3)), (2100, Color(hex: 0xf4f4f2)),
   ])
   private static let seaFloor = ColorMap([
@@ -86,13 +87,16 @@ struct Chart: Sendable {
   // MARK: - The wave
 
   private static let below = ColorMap([
-    (0, Color(hex: 0x8ec3de)), (0.35, Color(hex: 0x3f8fc4)), (0.7, Color(hex: 0x1b5fa5)), (1, Color(hex: 0x08306b)),
+    (0, Color(hex: 0x8ec3de)), (0.35, Color(hex: 0x3f8fc4)), (0.7, Color(hex: 0x1b5fa5)),
+    (1, Color(hex: 0x08306b)),
   ])
   private static let above = ColorMap([
-    (0, Color(hex: 0xf9bd9a)), (0.35, Color(hex: 0xe8694a)), (0.7, Color(hex: 0xc01a27)), (1, Color(hex: 0x67000d)),
+    (0, Color(hex: 0xf9bd9a)), (0.35, Color(hex: 0xe8694a)), (0.7, Color(hex: 0xc01a27)),
+    (1, Color(hex: 0x67000d)),
   ])
   private static let crests = ColorMap([
-    (0, Color(hex: 0xfff0a8)), (0.25, Color(hex: 0xfdb24c)), (0.5, Color(hex: 0xf0562d)), (0.75, Color(hex: 0xb3103a)),
+    (0, Color(hex: 0xfff0a8)), (0.25, Color(hex: 0xfdb24c)), (0.5, Color(hex: 0xf0562d)),
+    (0.75, Color(hex: 0xb3103a)),
     (1, Color(hex: 0x4a0a5e)),
   ])
 
@@ -148,7 +152,8 @@ struct Chart: Sendable {
       let latitude = Double(half) / 2
       let y = bottom - Int((latitude - region.south) / (region.north - region.south) * Double(height))
       picture.fill(x: left - 8..<left, y: y - 1..<y + 1, Self.ink)
-      write("\(Self.short(abs(latitude)))°\(latitude < 0 ? "S" : "N")", endingAt: left - 12, y: y - 6, &picture)
+      write(
+        "\(Self.short(abs(latitude)))°\(latitude < 0 ? "S" : "N")", endingAt: left - 12, y: y - 6, &picture)
     }
     for half in Int((2 * region.west).rounded(.up))...Int((2 * region.east).rounded(.down)) {
       let longitude = Double(half) / 2
@@ -188,6 +193,7 @@ struct Chart: Sendable {
 
   /// A number without needless digits.
   private static func short(_ number: Double) -> String {
-    number == number.rounded() ? "\(Int(number))" : number * 10 == (number * 10).rounded() ? number.fixed(1) : number.fixed(2)
+    number == number.rounded()
+      ? "\(Int(number))" : number * 10 == (number * 10).rounded() ? number.fixed(1) : number.fixed(2)
   }
 }

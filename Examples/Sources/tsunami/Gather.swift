@@ -17,7 +17,7 @@ func gather(_ field: borrowing Field<Double, 2>, from grid: CartesianGrid) throw
   var map = MutableStridedView(&memory, shape: [grid.extents[0], grid.extents[1]])
   for rank in 0..<world.size {
     let owned = grid.topology.owned(by: rank)
-    var place = map[owned[0], owned[1]]
+    var place = map.sliced(by: owned.map { .range($0) })
     if rank == 0 {
       place.copy(from: field.strided(field.owned))
     } else {

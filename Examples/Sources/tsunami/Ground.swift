@@ -27,12 +27,14 @@ struct Ground: Sendable {
       throw NpyError(file: file, problem: "has \(array.shape.count) axes; ground needs 2, rows and columns")
     }
     guard array.shape.allSatisfy({ $0 >= 2 }) else {
-      throw NpyError(file: file, problem: "has shape \(array.shape); ground needs at least 2 rows and 2 columns")
+      throw NpyError(
+        file: file, problem: "has shape \(array.shape); ground needs at least 2 rows and 2 columns")
     }
     if let hole = array.values.firstIndex(where: { !$0.isFinite }) {
       let (row, column) = (hole / array.shape[1], hole % array.shape[1])
       throw NpyError(
-        file: file, problem: "holds \(array.values[hole]) at row \(row), column \(column); ground needs finite heights")
+        file: file,
+        problem: "holds \(array.values[hole]) at row \(row), column \(column); ground needs finite heights")
     }
     self.region = region
     (rows, columns, heights) = (array.shape[0], array.shape[1], array.values)
@@ -45,18 +47,25 @@ struct Ground: Sendable {
   func height(longitude: Double, latitude: Double) -> Double {
     let x = (longitude - region.west) / (region.east - region.west) * Double(columns - 1)
     let y = (latitude - region.south) / (region.north - region.south) * Double(rows - 1)
-    let column = Int(min(max(x, 0), Double(columns - 1)).rounded()), row = Int(min(max(y, 0), Double(rows - 1)).rounded())
-    let west = max(column - 1, 0), east = min(column + 1, columns - 1)
+    let column = nearest(to: x, of: columns), row = nearest(to: y, of: rows)
     func along(_ row: Int) -> Double {
-      let start = min(max(row, 0), rows - 1) * columns
-      return Self.spline(
-        heights[start + west], heights[start + column], heights[start + east], x - Double(column))
+      spline(around: column, of: columns, offset: x - Double(column)) { heights[row * columns + $0] }
     }
-    return Self.spline(along(row - 1), along(row), along(row + 1), y - Double(row))
+    return spline(around: row, of: rows, offset: y - Double(row), along)
   }
 
-  /// The spline near the middle one of three points, `offset` of their distance from it (-½ to ½).
-  private static func spline(_ before: Double, _ here: Double, _ after: Double, _ offset: Double) -> Double {
+  private func nearest(to position: Double, of points: Int) -> Int {
+    Int(min(max(position, 0), Double(points - 1)).rounded())
+  }
+
+  /// The spline on one axis, `offset` of a point's distance (-½ to ½) from the nearest point. At either end the line
+  /// is carried on straight, so that it passes through the last point.
+  private func spline(
+    around nearest: Int, of points: Int, offset: Double, _ height: (Int) -> Double
+  ) -> Double {
+    let here = height(nearest)
+    let before = nearest > 0 ? height(nearest - 1) : 2 * here - height(nearest + 1)
+    let after = nearest < points - 1 ? height(nearest + 1) : 2 * here - before
     let early = 0.5 - offset, late = 0.5 + offset
     return 0.5 * early * early * before + (0.75 - offset * offset) * here + 0.5 * late * late * after
   }

@@ -49,7 +49,8 @@ struct Mesh: Sendable {
   /// The area of each cell of a row, in square metres.
   func area(row: Int) -> Double {
     let (south, north) = (latitude(southOf: Double(row)), latitude(southOf: Double(row + 1)))
-    return Self.earthRadius * Self.earthRadius * widthInRadians * (sin(north * .pi / 180) - sin(south * .pi / 180))
+    return Self.earthRadius * Self.earthRadius * widthInRadians
+      * (sin(north * .pi / 180) - sin(south * .pi / 180))
   }
 
   private var widthInRadians: Double { (region.east - region.west) * .pi / 180 / Double(columns) }
@@ -70,7 +71,8 @@ struct Mesh: Sendable {
   /// The distance between two places in metres, by the haversine formula.
   static func distance(_ a: Place, _ b: Place) -> Double {
     let radians = Double.pi / 180
-    let north = sin((b.latitude - a.latitude) * radians / 2), east = sin((b.longitude - a.longitude) * radians / 2)
+    let north = sin((b.latitude - a.latitude) * radians / 2),
+      east = sin((b.longitude - a.longitude) * radians / 2)
     let haversine = north * north + cos(a.latitude * radians) * cos(b.latitude * radians) * east * east
     return 2 * earthRadius * asin(min(1, haversine.squareRoot()))
   }

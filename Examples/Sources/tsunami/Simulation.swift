@@ -61,7 +61,8 @@ extension Tsunami {
     try timer.clock("pictures") { try album.addHighest(crest, minute: minute) }
 
     let after = try Totals(of: sea, on: mesh, from: grid)
-    let highest = try world.allReduce(crest.highest, .max), lowestDepth = try world.allReduce(sea.depth.lowest, .min)
+    let highest = try world.allReduce(crest.highest, .max),
+      lowestDepth = try world.allReduce(sea.depth.lowest, .min)
     if let before, let after {
       print("highest level  \(highest.fixed(3)) m; least depth \(lowestDepth) m")
       print(

@@ -4,7 +4,9 @@ import Halo
 extension Ground {
   /// The heights under one rank's block and its halo; behind the walls of the region, their mirror image.
   func field(on grid: CartesianGrid, mesh: Mesh) throws -> Field<Double, 2> {
-    func mirrored(_ index: Int, _ count: Int) -> Int { index < 0 ? -1 - index : min(index, 2 * count - 1 - index) }
+    func mirrored(_ index: Int, _ count: Int) -> Int {
+      index < 0 ? -1 - index : min(index, 2 * count - 1 - index)
+    }
     var field = try Field<Double, 2>(on: grid, halo: 2, name: "ground")
     let first = field.globalOrigin, cells = field.allocated
     var heights = field.mutableView
@@ -64,7 +66,9 @@ extension Field<Double, 2> {
   }
 
   /// Keeps the highest level that the water's surface has had in each cell so far; 0 where there was none.
-  mutating func keepHighest(_ depth: borrowing Field<Double, 2>, over ground: borrowing Field<Double, 2>, box: Box<2>) {
+  mutating func keepHighest(
+    _ depth: borrowing Field<Double, 2>, over ground: borrowing Field<Double, 2>, box: Box<2>
+  ) {
     let (depths, grounds) = (depth.view, ground.view)
     var crests = mutableView
     for row in box[0] {

@@ -16,7 +16,7 @@ struct Tsunami: ParallelCommand {
       """)
 
   @Option(help: "Cells from west to east; those from south to north follow, so that cells are about square.")
-  var resolution = 480
+  var resolution = 360
 
   @Option(help: "Time to simulate, in minutes.")
   var minutes = 80.0
@@ -29,7 +29,8 @@ struct Tsunami: ParallelCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Where the sea is raised, in degrees east and north.", valueName: "longitude,latitude"))
+    help: ArgumentHelp("Where the sea is raised, in degrees east and north.", valueName: "longitude,latitude")
+  )
   var at = Place(longitude: -125.2, latitude: 48.3)
 
   @Option(help: "How far out the raised patch reaches (one standard deviation), in kilometres.")
@@ -54,17 +55,20 @@ struct Tsunami: ParallelCommand {
       if !condition { throw ValidationError(rule) }
     }
     try check((16...20_000).contains(resolution), "--resolution takes 16 to 20000 cells, not \(resolution)")
-    try check(minutes > 0 && minutes <= 10_000, "--minutes takes a time above 0 and up to 10000, not \(minutes)")
+    try check(
+      minutes > 0 && minutes <= 10_000, "--minutes takes a time above 0 and up to 10000, not \(minutes)")
     try check((steps ?? 1) >= 1, "--steps takes at least 1, not \(steps ?? 1)")
     try check((0...100).contains(amplitude), "--amplitude takes 0 to 100 metres, not \(amplitude)")
-    try check(radius > 0 && radius <= 1000, "--radius takes a length above 0 and up to 1000 km, not \(radius)")
+    try check(
+      radius > 0 && radius <= 1000, "--radius takes a length above 0 and up to 1000 km, not \(radius)")
     try check((0...1000).contains(pictures), "--pictures takes 0 to 1000, not \(pictures)")
     try check(region.contains(at), "--at takes a place in the region \(region), not \(at)")
   }
 
   func run(over world: Communicator) throws {
     guard let file = ground ?? Ground.salishSeaFile else {
-      throw Problem("the ground that comes with the example is not beside the program: give a file with --ground")
+      throw Problem(
+        "the ground that comes with the example is not beside the program: give a file with --ground")
     }
     try simulate(over: Ground(file: file, region: region), world: world)
   }

@@ -10,7 +10,9 @@ import Testing
   /// Ground of two rows and three columns.
   static func ground(_ heights: [Float], shape: String = "(2, 3)") throws -> Ground {
     let header = Array("{'descr': '<f4', 'fortran_order': False, 'shape': \(shape)}".utf8)
-    let data = heights.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
+    let data = heights.flatMap { value in
+      (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) }
+    }
     let bytes = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header + data
     return try Ground(NpyArray(bytes: bytes, name: "g.npy"), file: "g.npy", region: region)
   }
@@ -24,12 +26,16 @@ import Testing
     }
   }
 
-  @Test func passesThroughItsPoints() throws {
+  @Test func keepsASlopeAndItsCorners() throws {
+    let slope = try Self.ground([10, 20, 30, 40, 50, 60])
+    for step in 0...10 {
+      let part = Double(step) / 10
+      let height = slope.height(longitude: 2 * part, latitude: 10 + part)
+      #expect(abs(height - (10 + 50 * part)) < 1e-12)
+    }
     let ground = try Self.ground([-3, 5, 40, 7, -20, 11])
     #expect(ground.height(longitude: 0, latitude: 10) == -3)
-    #expect(ground.height(longitude: 1, latitude: 10) == 5)
     #expect(ground.height(longitude: 2, latitude: 11) == 11)
-    #expect(abs(ground.height(longitude: 1, latitude: 11) + 20) < 1e-12)
   }
 
   @Test func makesNoNewExtremes() throws {
@@ -41,12 +47,14 @@ import Testing
   }
 
   @Test func refusesWhatIsNoGround() {
-    #expect(Self.problem([1, 2, 3, 4, 5, 6], shape: "(6,)") == "g.npy has 1 axes; ground needs 2, rows and columns")
+    #expect(
+      Self.problem([1, 2, 3, 4, 5, 6], shape: "(6,)") == "g.npy has 1 axes; ground needs 2, rows and columns")
     #expect(
       Self.problem([1, 2, 3, 4, 5, 6], shape: "(6, 1)")
         == "g.npy has shape [6, 1]; ground needs at least 2 rows and 2 columns")
     #expect(
-      Self.problem([1, 2, 3, 4, .nan, 6]) == "g.npy holds nan at row 1, column 1; ground needs finite heights")
+      Self.problem([1, 2, 3, 4, .nan, 6]) == "g.npy holds nan at row 1, column 1; ground needs finite heights"
+    )
   }
 
   @Test func comesWithTheExample() throws {

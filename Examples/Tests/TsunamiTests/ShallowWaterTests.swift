@@ -11,13 +11,15 @@ import Testing
   /// Hills, islands and a deep basin, and the mirror image behind the walls.
   static func ground() throws -> Field<Double, 2> {
     var field = try Field<Double, 2>([mesh.rows, mesh.columns], halo: 2, repeating: 0)
-    func mirrored(_ index: Int, _ count: Int) -> Int { index < 0 ? -1 - index : min(index, 2 * count - 1 - index) }
+    func mirrored(_ index: Int, _ count: Int) -> Int {
+      index < 0 ? -1 - index : min(index, 2 * count - 1 - index)
+    }
     let cells = field.allocated
     var view = field.mutableView
     for i in cells[0] {
       for j in cells[1] {
         let noise = (mirrored(i, mesh.rows) * 7919 + mirrored(j, mesh.columns) * 104_729) % 997
-        view[i, j] = noise < 200 ? 30.0 + Double(noise) / 7 : -0.3 * Double(noise) - 1
+        view[i, j] = noise < 200 ? 2.0 + Double(noise) / 50 : -0.3 * Double(noise) - 1
       }
     }
     return field
@@ -45,7 +47,8 @@ import Testing
   static func advance(
     _ sea: inout Sea, over ground: borrowing Field<Double, 2>, steps: Int, boxes: [Box<2>]
   ) throws {
-    var water = ShallowWater(mesh: mesh, timeStep: mesh.safeTimeStep(deepest: 310), columnsOfBlock: mesh.columns)
+    var water = ShallowWater(
+      mesh: mesh, timeStep: mesh.safeTimeStep(deepest: 310), columnsOfBlock: mesh.columns)
     var midway = try emptySea()
     for _ in 0..<steps {
       sea.mirror(at: walls)
@@ -95,7 +98,8 @@ import Testing
       &pieces, over: ground, steps: 60,
       boxes: [
         Box(lower: [2, 2], upper: [rows - 2, columns - 3]), Box(lower: [0, 0], upper: [2, columns]),
-        Box(lower: [rows - 2, 0], upper: [rows, columns]), Box(lower: [2, columns - 3], upper: [rows - 2, columns]),
+        Box(lower: [rows - 2, 0], upper: [rows, columns]),
+        Box(lower: [2, columns - 3], upper: [rows - 2, columns]),
         Box(lower: [2, 0], upper: [rows - 2, 2]),
       ])
     #expect(Self.values(once.depth) == Self.values(pieces.depth))
