@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// Adds up the time, the hits and the bytes of named clocks.
 ///
@@ -21,6 +22,7 @@ public final class Timer {
   var clocks: ContiguousArray<Clock> = []
   var names: ContiguousArray<String> = []
   private var indices: [String: Int] = [:]
+  private let identity = timersMade.add(1, ordering: .relaxed).newValue
   private var recent = RecentNames()
 
   /// Makes a timer without clocks.
@@ -38,7 +40,7 @@ public final class Timer {
   ///
   /// - Complexity: O(1); allocates only when the name is new.
   public func stopwatch(_ name: String) -> Stopwatch {
-    Stopwatch(index: index(of: name), timer: ObjectIdentifier(self))
+    Stopwatch(index: index(of: name), timer: identity)
   }
 
   /// The place of a name, which is made if the name is new.
@@ -62,7 +64,7 @@ public final class Timer {
   }
 
   private func index(of stopwatch: Stopwatch) -> Int {
-    guard stopwatch.timer == ObjectIdentifier(self) else {
+    guard stopwatch.timer == identity else {
       fatalError("This stopwatch belongs to another timer: ask this timer for a stopwatch of its own.")
     }
     return stopwatch.index
@@ -250,6 +252,9 @@ extension Timer {
     }
   }
 }
+
+// Tells a stopwatch's own timer from all others of the process, also from one that lies where its own once lay.
+private let timersMade = Atomic<UInt>(0)
 
 /// The monotonic clock, in nanoseconds.
 @inline(__always)
