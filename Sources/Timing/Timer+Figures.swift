@@ -18,7 +18,7 @@ extension Timer {
 
   private func figures<Figure>(_ figure: (Clock) -> Figure) -> [String: Figure] {
     var result: [String: Figure] = [:]
-    for (name, clock) in zip(names, clocks) where clock.isUsed {
+    for (name, clock) in state.used {
       result[name] = figure(clock)
     }
     return result

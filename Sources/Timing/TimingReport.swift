@@ -46,7 +46,7 @@ public struct TimingReport: Sendable {
   /// - Complexity: O(*n* log *n*) in the number of clocks.
   public init(_ timer: Timer) {
     var rows: [Row] = []
-    for (name, clock) in zip(timer.names, timer.clocks) where clock.isUsed {
+    for (name, clock) in timer.state.used {
       var merger = Merger()
       merger.add(RankFigures.Clock(hits: clock.hits, nanoseconds: clock.nanoseconds, bytes: clock.bytes))
       rows.append(merger.row(named: name))

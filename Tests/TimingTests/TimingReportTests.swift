@@ -9,7 +9,7 @@ struct TimingReportTests {
     let timer = Timer()
     for clock in clocks {
       _ = timer.stopwatch(clock.name)
-      timer.clocks[timer.clocks.count - 1] = Timer.Clock(
+      timer.state.clocks[timer.state.clocks.count - 1] = Timer.Clock(
         nanoseconds: clock.nanoseconds, hits: clock.hits, bytes: clock.bytes)
     }
     return timer.encoded()
