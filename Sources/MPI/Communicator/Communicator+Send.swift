@@ -1,0 +1,58 @@
+internal import CMPI
+public import Strided
+
+extension Communicator {
+  /// Sends `elements` to a rank, and returns when their memory may be used again.
+  ///
+  /// ```swift
+  /// try world.send([1.0, 2.0].span, to: 1, tag: 7)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - elements: what is sent; may be empty, and larger than 2 GiB.
+  ///   - destination: a rank of this communicator.
+  ///   - tag: a label from 0 that the receiver asks for.
+  /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's message.
+  @inlinable
+  public func send<Element: ArrayElement>(
+    _ elements: Span<Element>, to destination: Int, tag: Int
+  ) throws(MPIError) {
+    let byteCount = elements.count * MemoryLayout<Element>.stride
+    try unsafe elements.withUnsafeBufferPointer { (memory) throws(MPIError) in
+      try unsafe send(bytes: UnsafeRawPointer(memory.baseAddress), byteCount: byteCount, to: destination, tag: tag)
+    }
+  }
+
+  /// Sends `byteCount` bytes from `start`.
+  @unsafe
+  public func send(
+    bytes start: UnsafeRawPointer?, byteCount: Int, to destination: Int, tag: Int
+  ) throws(MPIError) {
+    let peer = try self.destination(destination, "MPI_Isend")
+    let tag = try label(tag, "MPI_Isend")
+    var request = CMPI_REQUEST_NULL()
+    if let count = Int32(exactly: byteCount) {
+      try check(
+        unsafe CMPI_Isend(start, count, CMPI_BYTE(), peer, tag, handle, &request),
+        sending("MPI_Isend", peer, tag))
+    } else {
+      let block = try Datatype(byteCount: byteCount)
+      try check(
+        unsafe CMPI_Isend(start, 1, block.handle, peer, tag, handle, &request), sending("MPI_Isend", peer, tag))
+    }
+    try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
+  }
+
+  /// Sends the elements that `datatype` describes, from `start`.
+  @unsafe
+  public func send(
+    _ start: UnsafeRawPointer, as datatype: borrowing Datatype, to destination: Int, tag: Int
+  ) throws(MPIError) {
+    let peer = try self.destination(destination, "MPI_Isend")
+    let tag = try label(tag, "MPI_Isend")
+    var request = CMPI_REQUEST_NULL()
+    try check(
+      unsafe CMPI_Isend(start, 1, datatype.handle, peer, tag, handle, &request), sending("MPI_Isend", peer, tag))
+    try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
+  }
+}

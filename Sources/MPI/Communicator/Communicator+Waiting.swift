@@ -1,0 +1,25 @@
+internal import CMPI
+
+extension Communicator {
+  /// Tests `request` until it is complete; `false` if the time limit came first, with the request still under way.
+  @inline(__always)
+  func completes(
+    _ request: inout CMPI_Request, _ status: inout MPI_Status, _ call: @autoclosure () -> Call
+  ) throws(MPIError) -> Bool {
+    var done: Int32 = 0
+    var patience = Patience(limit)
+    while true {
+      try check(unsafe CMPI_Test(&request, &done, &status), call())
+      if done != 0 { return true }
+      if patience.isSpent() { return false }
+    }
+  }
+
+  /// Waits for `request`, which uses memory that MPI cannot give back: past the time limit the job ends here, because
+  /// after a return the caller could free what MPI still reads or writes.
+  @inline(__always)
+  func waitOrEnd(_ request: inout CMPI_Request, _ call: @autoclosure () -> Call) throws(MPIError) {
+    var status = MPI_Status()
+    if try !completes(&request, &status, call()) { MPI.fail(timeLimitError(call())) }
+  }
+}

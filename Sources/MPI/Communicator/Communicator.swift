@@ -1,0 +1,127 @@
+internal import CMPI
+
+/// A group of ranks that exchange messages apart from those of all other communicators.
+///
+/// Ranks are numbered from 0. All calls named collective must be made by all ranks of the communicator, in the same
+/// order. A communicator made here is freed with its last reference, which must go at the same point of the program on
+/// all ranks; use none after `MPI.run` has ended.
+///
+/// ```swift
+/// let node = try world.splitBySharedMemory()
+/// print("rank \(world.rank) is rank \(node.rank) of \(node.size) on its node")
+/// ```
+public final class Communicator {
+  /// This process's number, from 0 up to `size`.
+  public let rank: Int
+  /// The number of processes.
+  public let size: Int
+  package var limit: TimeLimit
+  private let comm: CMPI_Comm
+  private let isOwned: Bool
+  private var abandoned: String?
+
+  /// How long any wait on this communicator may last before it is an error; `nil` is without limit.
+  ///
+  /// At first what the environment variable `HALO_TIMEOUT` says in seconds (0 is no limit), 600 seconds if it is unset;
+  /// a communicator made from another inherits its limit. A wait that MPI cannot take back, because it may still read or
+  /// write the caller's memory (a long message half sent, a collective over more than 4 KiB), does not throw: the job is
+  /// ended with the message of the error.
+  public var timeLimit: Duration? {
+    get { limit.duration }
+    set { limit = TimeLimit(newValue) }
+  }
+
+  /// Wraps a communicator that is not freed here.
+  init(borrowing comm: CMPI_Comm, timeLimit: TimeLimit) throws(MPIError) {
+    (rank, size) = try Communicator.place(in: comm)
+    self.comm = comm
+    limit = timeLimit
+    isOwned = false
+  }
+
+  /// Wraps a communicator that is freed with this object.
+  private init(owning comm: CMPI_Comm, timeLimit: TimeLimit) throws(MPIError) {
+    (rank, size) = try Communicator.place(in: comm)
+    self.comm = comm
+    limit = timeLimit
+    isOwned = true
+  }
+
+  deinit {
+    guard isOwned, abandoned == nil, MPI.isInitialized else { return }
+    var comm = comm
+    _ = unsafe CMPI_Comm_free(&comm)
+  }
+
+  private static func place(in comm: CMPI_Comm) throws(MPIError) -> (rank: Int, size: Int) {
+    var rank: Int32 = 0
+    var size: Int32 = 0
+    var code = CMPI_Comm_return_errors(comm)
+    if code == MPI_SUCCESS { code = unsafe CMPI_Comm_rank(comm, &rank) }
+    if code == MPI_SUCCESS { code = unsafe CMPI_Comm_size(comm, &size) }
+    guard code == MPI_SUCCESS else { throw MPIError(code: code, function: "MPI_Comm_rank", rank: 0) }
+    return (Int(rank), Int(size))
+  }
+
+  /// MPI's handle; traps unless MPI runs.
+  var handle: CMPI_Comm {
+    MPI.requireRunning()
+    return comm
+  }
+
+  /// A communicator of the same ranks, whose messages do not meet those of this one. Collective.
+  ///
+  /// Calls `MPI_Comm_dup`, which no time limit ends.
+  public func duplicate() throws(MPIError) -> Communicator {
+    try requireIntact("MPI_Comm_dup")
+    var copy = CMPI_COMM_NULL()
+    try check(unsafe CMPI_Comm_dup(handle, &copy), Call("MPI_Comm_dup"))
+    return try Communicator(owning: copy, timeLimit: limit)
+  }
+
+  /// One communicator for each color, of the ranks that give it. Collective.
+  ///
+  /// Calls `MPI_Comm_split`, which no time limit ends.
+  ///
+  /// - Parameters:
+  ///   - color: a number from 0, or `nil` to be in no part.
+  ///   - key: ranks of a part are ordered by their keys, then by their rank here.
+  /// - Returns: the part with this rank in it; `nil` for color `nil`.
+  public func split(color: Int?, key: Int = 0) throws(MPIError) -> Communicator? {
+    try requireIntact("MPI_Comm_split")
+    let call = Call("MPI_Comm_split")
+    if let color, color < 0 || color > Int(Int32.max) {
+      throw error(MPI_ERR_ARG, "the color \(color) is not between 0 and \(Int32.max)", call)
+    }
+    guard let key = Int32(exactly: key) else {
+      throw error(MPI_ERR_ARG, "the key \(key) does not fit 32 bits", call)
+    }
+    var part = CMPI_COMM_NULL()
+    try check(unsafe CMPI_Comm_split(handle, color.map { Int32($0) } ?? MPI_UNDEFINED, key, &part), call)
+    return CMPI_Comm_is_null(part) != 0 ? nil : try Communicator(owning: part, timeLimit: limit)
+  }
+
+  /// The ranks that can share memory with this one: those on its node, in the order they have here. Collective.
+  ///
+  /// Calls `MPI_Comm_split_type`, which no time limit ends.
+  public func splitBySharedMemory() throws(MPIError) -> Communicator {
+    try requireIntact("MPI_Comm_split_type")
+    var part = CMPI_COMM_NULL()
+    try check(unsafe CMPI_Comm_split_shared(handle, Int32(rank), &part), Call("MPI_Comm_split_type"))
+    return try Communicator(owning: part, timeLimit: limit)
+  }
+
+  /// Ends all processes of the job at once, with `exitStatus` where the launcher passes it on (`MPI_Abort`).
+  public func abort(exitStatus: Int32 = 1) -> Never {
+    _ = CMPI_Abort(handle, exitStatus)
+    fatalError("MPI_Abort returned")
+  }
+
+  /// Refuses calls after a collective that was given up: ranks could no longer agree on which call is which.
+  func requireIntact(_ function: StaticString) throws(MPIError) {
+    guard let abandoned else { return }
+    throw error(MPI_ERR_COMM, "an earlier \(abandoned) on this communicator was given up at its time limit", Call(function))
+  }
+
+  func abandon(_ call: Call) { abandoned = "\(call.function)" }
+}

@@ -1,0 +1,104 @@
+internal import CMPI
+public import Strided
+
+/// A description of where a message's elements lie in memory, known to MPI (`MPI_Type_commit`) and freed with this value.
+///
+/// ```swift
+/// // The plane k = 0 of a [4, 5, 6] array of doubles.
+/// let plane = try Datatype.subarray(of: [4, 5, 6], subshape: [4, 5, 1], start: [0, 0, 0], dtype: .float64)
+/// ```
+public struct Datatype: ~Copyable {
+  let handle: CMPI_Datatype
+  /// The bytes of its elements, without the gaps between them: the size of a message.
+  public let byteCount: Int
+  /// The bytes from the start of one such block of memory to the start of the next.
+  public let extent: Int
+
+  /// Commits and owns what `make` makes; `parts` are freed, as MPI allows once the whole is made.
+  private init(
+    _ function: StaticString, _ make: (inout CMPI_Datatype) -> Int32
+  ) throws(MPIError) {
+    MPI.requireRunning()
+    var type = CMPI_DATATYPE_NULL()
+    var bytes: Int64 = 0
+    var lowerBound: Int64 = 0
+    var length: Int64 = 0
+    var code = make(&type)
+    if code == MPI_SUCCESS { code = unsafe CMPI_Type_commit(&type) }
+    if code == MPI_SUCCESS { code = unsafe CMPI_Type_byte_count(type, &bytes) }
+    if code == MPI_SUCCESS { code = unsafe CMPI_Type_extent(type, &lowerBound, &length) }
+    guard code == MPI_SUCCESS else { throw MPIError(code: code, function: function, rank: 0) }
+    handle = type
+    byteCount = Int(bytes)
+    extent = Int(length)
+  }
+
+  deinit {
+    guard MPI.isInitialized else { return }
+    var handle = handle
+    _ = unsafe CMPI_Type_free(&handle)
+  }
+
+  /// `byteCount` bytes without gaps, of which there may be more than 2³¹: chunks of `chunk` bytes, then the remainder.
+  package init(byteCount: Int, chunk: Int = 1 << 30) throws(MPIError) {
+    let (chunks, remainder) = byteCount.quotientAndRemainder(dividingBy: chunk)
+    guard byteCount >= 0, let chunks = Int32(exactly: chunks), let chunk = Int32(exactly: chunk) else {
+      throw MPIError(
+        reason: .refused, code: MPI_ERR_COUNT, message: "\(byteCount) bytes cannot be described to MPI",
+        function: "MPI_Type_contiguous", rank: 0)
+    }
+    try self.init("MPI_Type_create_struct") { type in
+      var block = CMPI_DATATYPE_NULL()
+      var blocks = CMPI_DATATYPE_NULL()
+      var code = unsafe CMPI_Type_contiguous(chunk, CMPI_BYTE(), &block)
+      guard code == MPI_SUCCESS else { return code }
+      defer { _ = unsafe CMPI_Type_free(&block) }
+      code = unsafe CMPI_Type_contiguous(chunks, block, &blocks)
+      guard code == MPI_SUCCESS else { return code }
+      defer { _ = unsafe CMPI_Type_free(&blocks) }
+      return unsafe CMPI_Type_pair(
+        blocks, Int64(chunks) * Int64(chunk), Int32(remainder), CMPI_BYTE(), &type)
+    }
+  }
+
+  /// `count` elements one after the other.
+  public static func contiguous(_ count: Int, of dtype: DType) throws(MPIError) -> Datatype {
+    try Datatype(byteCount: count * dtype.size)
+  }
+
+  /// A box of a contiguous array.
+  ///
+  /// - Parameters:
+  ///   - shape: the extents of the whole array, in elements.
+  ///   - subshape: the extents of the box.
+  ///   - start: the box's first element.
+  ///   - dtype: the type of the elements.
+  ///   - order: whether the last axis varies fastest in memory (`.c`) or the first (`.fortran`).
+  /// - Throws: `MPIError` with class `MPI_ERR_ARG`, if the box does not lie within the array.
+  public static func subarray(
+    of shape: PerAxis, subshape: PerAxis, start: PerAxis, dtype: DType, order: Order = .c
+  ) throws(MPIError) -> Datatype {
+    let fits =
+      shape.count == subshape.count && shape.count == start.count
+      && shape.indices.allSatisfy { axis in
+        start[axis] >= 0 && subshape[axis] >= 0 && shape[axis] >= 0 && shape[axis] <= Int(Int32.max)
+          && subshape[axis] <= shape[axis] - start[axis]
+      }
+    guard fits else {
+      throw MPIError(
+        reason: .refused, code: MPI_ERR_ARG,
+        message: "a box of shape \(subshape) from \(start) does not lie within an array of shape \(shape)",
+        function: "MPI_Type_create_subarray", rank: 0)
+    }
+    guard !shape.isEmpty else { return try contiguous(1, of: dtype) }
+    guard !subshape.contains(0) else { return try contiguous(0, of: dtype) }
+    let element = try contiguous(1, of: dtype)
+    let sizes = shape.map { Int32($0) }
+    let subsizes = subshape.map { Int32($0) }
+    let starts = start.map { Int32($0) }
+    return try Datatype("MPI_Type_create_subarray") { type in
+      unsafe CMPI_Type_subarray(
+        Int32(sizes.count), sizes, subsizes, starts, order == .fortran ? 1 : 0, element.handle, &type)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+public import Strided
+
+/// A receive under way. Its elements can neither be read, changed nor freed before it ends.
+///
+/// It ends with `wait()`, which uses it up, or when it goes out of scope, which cancels it unless its message is arriving
+/// already.
+///
+/// ```swift
+/// var memory = halo.mutableSpan
+/// let request = try world.startReceive(into: &memory, from: 0, tag: 7)
+/// computeInterior()
+/// try request.wait()
+/// ```
+public struct ReceiveRequest: ~Copyable, ~Escapable {
+  private var transfer: PendingTransfer
+
+  @_lifetime(&elements)
+  fileprivate init<Element: ArrayElement>(
+    _ transfer: consuming PendingTransfer, into elements: inout MutableSpan<Element>
+  ) {
+    self.transfer = transfer
+  }
+
+  /// Whether the message has arrived; does not wait.
+  @_lifetime(self: copy self)
+  public mutating func isComplete() throws(MPIError) -> Bool { try transfer.isComplete() }
+
+  /// Waits until the message has arrived.
+  ///
+  /// - Throws: `MPIError`: the message had another size than the elements, which then hold what of it fits; or none came
+  ///   within the time limit, and the elements are as they were.
+  @discardableResult
+  public consuming func wait() throws(MPIError) -> Status? { try transfer.wait() }
+}
+
+extension Communicator {
+  /// Begins to receive a message of exactly the size of `elements`.
+  ///
+  /// - Parameters:
+  ///   - elements: where the message goes; may be empty, and larger than 2 GiB.
+  ///   - source: the rank that sends it; `nil` for any.
+  ///   - tag: the label it was sent with; `nil` for any.
+  @_lifetime(&elements)
+  public func startReceive<Element: ArrayElement>(
+    into elements: inout MutableSpan<Element>, from source: Int?, tag: Int?
+  ) throws(MPIError) -> ReceiveRequest {
+    let byteCount = elements.count * MemoryLayout<Element>.stride
+    let start = unsafe elements.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
+    return ReceiveRequest(
+      try unsafe startReceive(bytes: start, byteCount: byteCount, from: source, tag: tag), into: &elements)
+  }
+}

@@ -1,0 +1,73 @@
+internal import CMPI
+
+/// An error of an MPI call, with the call, its rank and its peer.
+///
+/// Its description is one line, such as
+/// `MPI_Isend on rank 0 of 4 to rank 9, tag 3: MPI_ERR_RANK: invalid rank`.
+public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What went wrong.
+  public enum Reason: Hashable, Sendable {
+    /// The MPI library returned an error code.
+    case library
+    /// The wait was ended by its time limit.
+    case timeLimit(Duration)
+    /// A message had another size in bytes than the memory meant for it.
+    case messageSize(expected: Int, found: Int)
+    /// What was asked for cannot be passed to MPI.
+    case refused
+  }
+
+  /// What went wrong.
+  public let reason: Reason
+  /// The MPI library's error code; where no call returned one, the class.
+  public let code: Int32
+  /// The standard's error class, such as `MPI_ERR_RANK`.
+  public let errorClass: Int32
+  /// The MPI library's text for the code, or what this library found.
+  public let message: String
+  /// The MPI function, such as `MPI_Isend`.
+  public let function: String
+  /// The rank, in its communicator, of the process that met the error.
+  public let rank: Int
+  /// The number of ranks of that communicator; 0 if there is none.
+  public let size: Int
+  /// The rank that the message was for or from; `nil` where there is none, or any would do.
+  public let peer: Int?
+  /// The message's tag; `nil` where there is none, or any would do.
+  public let tag: Int?
+
+  /// The error in one line.
+  public var description: String {
+    var line = "\(function) on rank \(rank)"
+    if size > 0 { line += " of \(size)" }
+    if let peer { line += ", peer rank \(peer)" }
+    if let tag { line += ", tag \(tag)" }
+    return line + ": " + message
+  }
+
+  init(
+    reason: Reason = .library, code: Int32, message: String? = nil, function: StaticString, rank: Int, size: Int = 0,
+    peer: Int? = nil, tag: Int? = nil
+  ) {
+    var errorClass: Int32 = 0
+    if unsafe MPI_Error_class(code, &errorClass) != MPI_SUCCESS { errorClass = MPI_ERR_UNKNOWN }
+    self.reason = reason
+    self.code = code
+    self.errorClass = errorClass
+    self.message = message ?? MPIError.libraryText(of: code)
+    self.function = "\(function)"
+    self.rank = rank
+    self.size = size
+    self.peer = peer
+    self.tag = tag
+  }
+
+  private static func libraryText(of code: Int32) -> String {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) { text in
+      unsafe text.initialize(repeating: 0)
+      var length: Int32 = 0
+      guard unsafe MPI_Error_string(code, text.baseAddress, &length) == MPI_SUCCESS else { return "code \(code)" }
+      return unsafe MPI.oneLine(String(decoding: UnsafeRawBufferPointer(text).prefix(Int(length)), as: UTF8.self))
+    }
+  }
+}

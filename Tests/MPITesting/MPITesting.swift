@@ -1,0 +1,71 @@
+public import MPI
+internal import Glibc
+
+/// What tests of communicating code stand on: MPI, initialised once in the test process.
+///
+/// Suites that communicate carry the trait `.mpi` and `.serialized`, and their names end in `MPITests`, by which
+/// `mpirun-tests.sh` tells them from unit tests. Run without mpirun, they run as one rank.
+///
+/// ```swift
+/// @Suite(.serialized, .mpi) struct SumMPITests {
+///   @Test func sums() throws {
+///     let world = MPITesting.world
+///     try expectOnAllRanks(try world.allReduce(1, .sum) == world.size)
+///   }
+/// }
+/// ```
+public enum MPITesting {
+  /// The ranks that run this test: a communicator of the test's own, so that nothing of a failed test reaches the next.
+  public static var world: Communicator {
+    guard let communicator = unsafe current else {
+      fatalError("MPITesting.world is only there in tests of a suite with the trait .mpi")
+    }
+    return communicator
+  }
+
+  /// How long the ranks wait for each other between two tests: longer than any wait within a test, so that a rank whose
+  /// wait has been ended still arrives.
+  static let patience: Duration =
+    unsafe meeting.communicator.timeLimit.map { $0 * 1.5 + .seconds(5) } ?? .seconds(600)
+
+  // Tests with the trait run one at a time, which its gate sees to.
+  private nonisolated(unsafe) static var current: Communicator?
+
+  /// The place where all ranks meet between tests.
+  private nonisolated(unsafe) static let meeting: Meeting = {
+    let world = MPI.initialize(threadLevel: .serialized)
+    atexit { MPITesting.leave() }
+    do {
+      return try Meeting(of: try world.duplicate())
+    } catch {
+      MPI.fail(error)
+    }
+  }()
+
+  /// All ranks begin test `name`; ends the job if one of them has begun another.
+  static func begin(_ name: String) throws {
+    let meeting = unsafe meeting
+    let own = MPI.fingerprint(of: name)
+    let all = try meeting.meet(saying: own, within: patience) { absent in
+      "began test \(name), and after \(patience) rank(s) \(absent) had not begun it"
+    }
+    guard all.allSatisfy({ $0 == own }) else {
+      let others = all.indices.filter { all[$0] != own }
+      meeting.end("began test \(name), but rank(s) \(others) began another: all ranks must run the same tests")
+    }
+    unsafe current = try meeting.communicator.duplicate()
+  }
+
+  /// All ranks end test `name`; ends the job if one of them does not.
+  static func end(_ name: String) throws {
+    unsafe current = nil
+    _ = try unsafe meeting.meet(saying: 0, within: patience) { absent in
+      "ended test \(name), and after \(patience) rank(s) \(absent) had not ended it"
+    }
+  }
+
+  private static func leave() {
+    guard MPI.isInitialized else { return }
+    MPI.finalize()
+  }
+}
