@@ -7,7 +7,8 @@ extension Buffer {
   /// A part is selected as in NumPy, one slice per axis of the buffer; axes without a slice are taken whole. So
   /// several arrays can share a flat buffer:
   ///
-  ///     try buffer.assign(from: u[.all, .last(3)].flattened, slice: 0..<192)
+  ///     try buffer.assign(from: u, slice: 0..<192)
+  ///     try buffer.assign(from: v, slice: 192..<384)
   ///
   /// - Parameters:
   ///   - source: The array; its shape is that of the part.
@@ -19,8 +20,9 @@ extension Buffer {
   public mutating func assign<Element: ArrayElement, each Selection: AxisSelection>(
     from source: borrowing StridedView<Element>, slice slices: repeat each Selection
   ) throws(StagingError) {
-    let part = layout[repeat each slices]
-    try unsafe assign(from: source.base, source.layout, Element.dtype, to: part)
+    var part = Part(of: layout)
+    for slice in repeat each slices { part.narrow(slice.axisSlice) }
+    try unsafe assign(from: source.base, source.layout, Element.dtype, to: part.layout)
   }
 
   /// Copies the buffer, or a part of it, into an array, whatever the array's strides.
@@ -43,8 +45,9 @@ extension Buffer {
     to destination: inout MutableStridedView<Element>, slice slices: repeat each Selection,
     reshape: PerAxis? = nil
   ) throws(StagingError) {
-    let part = layout[repeat each slices]
-    try unsafe assign(part, reshape, to: destination.base, destination.layout, Element.dtype)
+    var part = Part(of: layout)
+    for slice in repeat each slices { part.narrow(slice.axisSlice) }
+    try unsafe assign(part.layout, reshape, to: destination.base, destination.layout, Element.dtype)
   }
 
   @usableFromInline
@@ -94,6 +97,46 @@ extension Buffer {
       return buffer
     } catch {
       throw .allocation(error)
+    }
+  }
+}
+
+/// A layout under its slices, one at a time: forwarding a pack of them to the layout's own subscript is more than the
+/// compiler can lower.
+@usableFromInline
+struct Part {
+  @usableFromInline var layout: Layout
+  private var axis = 0
+
+  @usableFromInline
+  init(of layout: Layout) {
+    self.layout = layout
+  }
+
+  @usableFromInline
+  mutating func narrow(_ slice: AxisSlice) {
+    let rank = layout.rank
+    layout = layout.sliced(by: Slices(wholeAxes: axis, then: slice))
+    // An index drops its axis; the next slice is then for the axis in its place.
+    if layout.rank == rank { axis += 1 }
+  }
+
+  private struct Slices: Sequence, IteratorProtocol {
+    var wholeAxes: Int
+    var slice: AxisSlice?
+
+    init(wholeAxes: Int, then slice: AxisSlice) {
+      self.wholeAxes = wholeAxes
+      self.slice = slice
+    }
+
+    mutating func next() -> AxisSlice? {
+      if wholeAxes > 0 {
+        wholeAxes -= 1
+        return .all
+      }
+      defer { slice = nil }
+      return slice
     }
   }
 }

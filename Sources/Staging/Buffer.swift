@@ -20,7 +20,7 @@ public struct Buffer: ~Copyable {
   // it is then refused by the compiler.
   private let line: BufferLine
   private let memory: BufferMemory
-  private let cache: BufferCache
+  let cache: BufferCache
 
   private init(_ line: BufferLine, _ memory: BufferMemory, _ cache: BufferCache) {
     self.line = line
