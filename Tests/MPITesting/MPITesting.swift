@@ -32,7 +32,7 @@ public enum MPITesting {
   private nonisolated(unsafe) static var current: Communicator?
 
   /// The place where all ranks meet between tests.
-  private nonisolated(unsafe) static let meeting: Meeting = {
+  fileprivate nonisolated(unsafe) static let meeting: Meeting = {
     let world = MPI.initialize(threadLevel: .serialized)
     atexit { MPITesting.leave() }
     do {
@@ -68,4 +68,9 @@ public enum MPITesting {
     guard MPI.isInitialized else { return }
     MPI.finalize()
   }
+}
+
+extension MPITesting {
+  /// Whether this process is one of several ranks.
+  public static var isMultiRank: Bool { unsafe meeting.communicator.size > 1 }
 }

@@ -56,9 +56,10 @@ extension Communicator {
       peer: call.peer.number, tag: call.tag.number)
   }
 
-  /// The error of a wait that lasted longer than `limit`.
+  /// The error of a wait that lasted longer than `limit`, which is the communicator's unless another is given.
   @inline(never)
-  func timeLimitError(_ call: Call) -> MPIError {
+  func timeLimitError(_ call: Call, limit: TimeLimit? = nil) -> MPIError {
+    let limit = limit ?? self.limit
     let seconds = Double(limit.nanoseconds) * 1e-9
     let awaited =
       switch (call.peer, call.tag) {

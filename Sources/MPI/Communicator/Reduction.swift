@@ -11,9 +11,9 @@ public enum Reduction: Sendable, CaseIterable {
   case min
   /// The greatest.
   case max
-  /// 1 if all are other than 0, else 0; for integers and `Bool`.
+  /// Other than 0 if all are, else 0; for integers and `Bool`.
   case logicalAnd
-  /// 1 if any is other than 0, else 0; for integers and `Bool`.
+  /// Other than 0 if any is, else 0; for integers and `Bool`.
   case logicalOr
 
   var operation: CMPI_Op {

@@ -76,7 +76,7 @@ public struct Datatype: ~Copyable {
   ///   - order: whether the last axis varies fastest in memory (`.c`) or the first (`.fortran`).
   /// - Throws: `MPIError` with class `MPI_ERR_ARG`, if the box does not lie within the array.
   public static func subarray(
-    of shape: PerAxis, subshape: PerAxis, start: PerAxis, dtype: DType, order: Order = .c
+    of shape: PerAxis, subshape: PerAxis, start: PerAxis, dtype: DType, order: Layout.Order = .c
   ) throws(MPIError) -> Datatype {
     let fits =
       shape.count == subshape.count && shape.count == start.count

@@ -22,16 +22,24 @@ package struct PendingTransfer: ~Copyable {
   /// Waits until the transfer has ended; that of a receive has stored a message of exactly the expected size then.
   ///
   /// A send that nobody receives within the time limit ends the job with the error's message.
-  /// - Returns: what arrived; `nil` for a send.
-  @discardableResult
-  package consuming func wait() throws(MPIError) -> Status? {
+  package consuming func wait() throws(MPIError) {
+    let status = try finish()
+    if receives { _ = try arrival(status) }
+  }
+
+  /// Waits until a receive has ended; what arrived.
+  package consuming func waitForMessage() throws(MPIError) -> Status {
+    try arrival(try finish())
+  }
+
+  private mutating func finish() throws(MPIError) -> MPI_Status {
     var status = ended ?? MPI_Status()
     if ended == nil, try !communicator.completes(&request, &status, call) {
       let error = communicator.timeLimitError(call)
       guard receives, withdraw() else { MPI.fail(error) }
       throw error
     }
-    return receives ? try arrival(status) : nil
+    return status
   }
 
   /// Whether the transfer has ended; does not wait.

@@ -30,7 +30,7 @@ public struct ReceiveRequest: ~Copyable, ~Escapable {
   /// - Throws: `MPIError`: the message had another size than the elements, which then hold what of it fits; or none came
   ///   within the time limit, and the elements are as they were.
   @discardableResult
-  public consuming func wait() throws(MPIError) -> Status? { try transfer.wait() }
+  public consuming func wait() throws(MPIError) -> Status { try transfer.waitForMessage() }
 }
 
 extension Communicator {

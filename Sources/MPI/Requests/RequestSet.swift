@@ -157,9 +157,11 @@ package struct RequestSet: ~Copyable {
     let code = unsafe CMPI_Testsome(Int32(count), requests, &number, completed, statuses)
     guard code == MPI_SUCCESS else { throw failure(code, number == MPI_UNDEFINED ? 0 : Int(number)) }
     guard number > 0 else { return 0 }
+    var problem: MPIError?
     for position in 0..<Int(number) {
-      try unsafe settle(Int(completed[position]), statuses[position])
+      unsafe settle(Int(completed[position]), statuses[position], &problem)
     }
+    if let problem { throw problem }
     return Int(number)
   }
 
@@ -171,7 +173,7 @@ package struct RequestSet: ~Copyable {
     while pendingCount > 0 {
       let number = try testSome()
       if number > 0 { return number }
-      if patience.isSpent() { throw timeLimitError() }
+      if patience.isSpent() { throw timeLimitError(communicator.limit) }
     }
     return 0
   }
@@ -202,11 +204,13 @@ package struct RequestSet: ~Copyable {
       let code = unsafe CMPI_Testall(Int32(count), requests, &done, statuses)
       guard code == MPI_SUCCESS else { throw failure(code, nil) }
       if done != 0 { break }
-      if patience.isSpent() { throw timeLimitError() }
+      if patience.isSpent() { throw timeLimitError(limit) }
     }
+    var problem: MPIError?
     for index in 0..<count where unsafe transfers[index].isPending {
-      try unsafe settle(index, statuses[index])
+      unsafe settle(index, statuses[index], &problem)
     }
+    if let problem { throw problem }
   }
 
   /// Whether transfer `index` is started and not known to be complete.
@@ -244,16 +248,19 @@ package struct RequestSet: ~Copyable {
 
   // MARK: Errors
 
+  /// Marks a transfer as complete, and looks at the size of what it received.
   @inline(__always)
-  private mutating func settle(_ index: Int, _ status: MPI_Status) throws(MPIError) {
+  private mutating func settle(_ index: Int, _ status: MPI_Status, _ problem: inout MPIError?) {
     unsafe transfers[index].isPending = false
     pendingCount -= 1
     let transfer = unsafe transfers[index]
     guard transfer.receives else { return }
     var status = status
     var found: Int64 = 0
-    try communicator.check(unsafe CMPI_Status_byte_count(&status, &found), transfer.call)
-    if found != transfer.byteCount { throw sizeError(transfer, found) }
+    let code = unsafe CMPI_Status_byte_count(&status, &found)
+    if code == MPI_SUCCESS && found == transfer.byteCount || problem != nil { return }
+    problem =
+      code == MPI_SUCCESS ? sizeError(transfer, found) : communicator.libraryError(code, transfer.call)
   }
 
   @inline(never)
@@ -284,9 +291,9 @@ package struct RequestSet: ~Copyable {
   }
 
   @inline(never)
-  private func timeLimitError() -> MPIError {
+  private func timeLimitError(_ limit: TimeLimit) -> MPIError {
     let index = (0..<count).first { unsafe transfers[$0].isPending } ?? 0
-    return unsafe communicator.timeLimitError(transfers[index].call)
+    return unsafe communicator.timeLimitError(transfers[index].call, limit: limit)
   }
 
   @inline(never)

@@ -24,7 +24,7 @@ public struct SendRequest: ~Copyable, ~Escapable {
   /// Waits until the elements have been sent.
   ///
   /// If nobody receives within the time limit, the job is ended with the error's message.
-  public consuming func wait() throws(MPIError) { _ = try transfer.wait() }
+  public consuming func wait() throws(MPIError) { try transfer.wait() }
 }
 
 extension Communicator {
