@@ -16,8 +16,8 @@ public import Timing
 ///
 /// - Important: `body` writes every element, or throws; the buffer holds what its last user left. The exact
 ///   `Communicator.receive(into:from:tag:)` does so: a message of another size throws before memory is touched, and the
-///   array is as it was, staged or not. Where a shorter message is possible, return the `Status` of
-///   `receive(upTo:from:tag:)` from `body`, and it is checked.
+///   array is as it was, staged or not. Where `body` returns the `Status` of a message, its size is checked as well: what
+///   `receive(upTo:from:tag:)` received is unpacked only if it filled the buffer.
 ///
 /// Nothing of the buffer may be in use when `body` returns: wait for a non-blocking receive inside.
 ///
@@ -29,10 +29,12 @@ public import Timing
 ///   - body: What fills the elements.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `AllocationError`, before `body` runs, if there is no buffer; `TransferError` if the
-///   memory's own transfers failed. An array that is not contiguous is as it was then.
+///   memory's own transfers failed; ``StagingError/messageSize(expected:found:)`` if `body` returns the status of a
+///   message that does not fill the array. An array that is staged is as it was then.
 /// - Complexity: grows with the elements where they are unpacked; allocates nothing when a buffer is idle.
 @inlinable
-public func withReceiveBuffer<Element: ArrayElement, Result: ~Copyable>(
+@discardableResult
+public func withReceiveBuffer<Element: ArrayElement, Result>(
   _ array: inout MutableStridedView<Element>, allocator: Allocator = .host, cache: BufferCache = .shared,
   timer: Timer? = nil, _ body: (inout MutableSpan<Element>) throws -> Result
 ) throws -> Result {
@@ -40,55 +42,29 @@ public func withReceiveBuffer<Element: ArrayElement, Result: ~Copyable>(
     UnsafeRawPointer(array.base), array.layout, alignment: MemoryLayout<Element>.alignment),
     var span = array.mutableSpan
   {
-    return try body(&span)
+    let byteCount = span.count * MemoryLayout<Element>.stride
+    let result = try body(&span)
+    try checkMessage(result, filled: byteCount)
+    return result
   }
   var buffer = try Buffer.popFromCache(
     allocator: allocator, shape: array.shape, dtype: Element.dtype, cache: cache)
   let result = try buffer.filled(by: body)
+  try checkMessage(result, filled: buffer.byteCount)
   try unsafe buffer.unpack(to: array.base, array.layout, timer: timer)
   return result
 }
 
-/// Runs `body` with one span in C order that stands for the elements of an array, and checks that the message that
-/// `body` received there filled it.
-///
-/// The same as the function whose `body` returns anything, and a message that is shorter than the array is an error.
-/// Where the array is staged it is as it was then; where the span is the array's own memory, `receive(upTo:from:tag:)`
-/// has stored the message's elements already.
-///
-/// - Throws: ``StagingError/messageSize(expected:found:)`` if the status that `body` returns is that of a message with
-///   fewer bytes than the array; else what the other function throws.
+/// Throws if `result` is the status of a message of another size.
 @inlinable
-@discardableResult
-public func withReceiveBuffer<Element: ArrayElement>(
-  _ array: inout MutableStridedView<Element>, allocator: Allocator = .host, cache: BufferCache = .shared,
-  timer: Timer? = nil, _ body: (inout MutableSpan<Element>) throws -> Status
-) throws -> Status {
-  let expected = array.layout.byteCount
-  return try withReceiveBuffer(&array, allocator: allocator, cache: cache, timer: timer) {
-    (span: inout MutableSpan<Element>) throws -> ReceivedStatus in
-    let status = try body(&span)
-    guard status.byteCount == expected else {
-      throw StagingError.messageSize(expected: expected, found: status.byteCount)
-    }
-    return ReceivedStatus(status: status)
-  }.status
-}
-
-// A result of another type than `Status`, so that the checking function calls the other and not itself.
-@usableFromInline
-struct ReceivedStatus {
-  @usableFromInline let status: Status
-
-  @usableFromInline
-  init(status: Status) {
-    self.status = status
-  }
+func checkMessage<Result>(_ result: Result, filled byteCount: Int) throws(StagingError) {
+  guard let status = result as? Status, status.byteCount != byteCount else { return }
+  throw .messageSize(expected: byteCount, found: status.byteCount)
 }
 
 extension Buffer {
   @inlinable
-  mutating func filled<Element: ArrayElement, Result: ~Copyable>(
+  mutating func filled<Element: ArrayElement, Result>(
     by body: (inout MutableSpan<Element>) throws -> Result
   ) throws -> Result {
     var span = mutableSpan(as: Element.self)

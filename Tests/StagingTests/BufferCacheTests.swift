@@ -153,10 +153,9 @@ struct BufferCacheTests {
       first.pushToCache()
       return second
     }
-    var buffer: Buffer? = try make()
+    let buffer = try make()
     #expect(allocator.counts.allocated == 2 && allocator.counts.freed == 0)
-    buffer?.mutableSpan(as: Double.self)[9] = 1
-    buffer = nil
+    buffer.pushToCache()
     #expect(allocator.counts.freed == 2)
   }
 
@@ -192,7 +191,7 @@ struct BufferCacheTests {
     ) {
       _ = try take(cache, shape)
     }
-    #expect(cache.statistics == BufferCache.Statistics())
+    #expect(cache.statistics.misses == 0 && cache.statistics.lentBuffers == 0)
   }
 
   @Test("A transfer that failed keeps its memory from being used again")

@@ -227,7 +227,8 @@ struct BufferTests {
     #expect(
       cache.statistics.hits == 1 && cache.statistics.lentBuffers == 0 && cache.statistics.heldBuffers == 1)
     let sum = try withArrayBuffer(shape: [10], dtype: .int64, cache: cache) { buffer in
-      buffer.mutableSpan(as: Int.self)[0] = 5
+      var span = buffer.mutableSpan(as: Int.self)
+      span[0] = 5
       return buffer.span(as: Int.self)[0]
     }
     #expect(sum == 5 && cache.statistics.hits == 2)

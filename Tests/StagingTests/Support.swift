@@ -70,8 +70,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
   private var state: UInt64
 
-  init(stream: UInt64 = 0) {
-    state = Self.seed &* 0x9E37_79B9_7F4A_7C15 &+ stream
+  init(seed: UInt64 = SeededGenerator.seed, stream: UInt64) {
+    state = seed &* 0x9E37_79B9_7F4A_7C15 &+ stream
   }
 
   // SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
@@ -130,19 +130,21 @@ extension Layout {
 
 extension Array where Element: ArrayElement {
   /// Lends the elements that a layout names, for reading.
+  @discardableResult
   func withView<R>(_ layout: Layout, _ body: (StridedView<Element>) throws -> R) rethrows -> R {
-    try unsafe withUnsafeBufferPointer { elements in
-      let base = unsafe UnsafeRawPointer(elements.baseAddress ?? UnsafePointer(bitPattern: 64)!)
+    try unsafe withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { fatalError("an array of the tests has elements") }
       return try unsafe body(StridedView(unsafeStart: base, layout: layout))
     }
   }
 
   /// Lends the elements that a layout names, for writing.
+  @discardableResult
   mutating func withMutableView<R>(
     _ layout: Layout, _ body: (inout MutableStridedView<Element>) throws -> R
   ) rethrows -> R {
-    try unsafe withUnsafeMutableBufferPointer { elements in
-      let base = unsafe UnsafeMutableRawPointer(elements.baseAddress ?? UnsafeMutablePointer(bitPattern: 64)!)
+    try unsafe withUnsafeMutableBytes { bytes in
+      guard let base = bytes.baseAddress else { fatalError("an array of the tests has elements") }
       var view = unsafe MutableStridedView<Element>(unsafeStart: base, layout: layout)
       return try body(&view)
     }
@@ -150,11 +152,11 @@ extension Array where Element: ArrayElement {
 }
 
 func address<Element>(of span: Span<Element>) -> Int {
-  unsafe span.withUnsafeBufferPointer { unsafe Int(bitPattern: $0.baseAddress) }
+  unsafe span.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
 }
 
 func address<Element>(of span: inout MutableSpan<Element>) -> Int {
-  unsafe span.withUnsafeMutableBufferPointer { unsafe Int(bitPattern: $0.baseAddress) }
+  unsafe span.withUnsafeMutableBufferPointer { Int(bitPattern: $0.baseAddress) }
 }
 
 func elements<Element>(of span: Span<Element>) -> [Element] {
