@@ -7,25 +7,36 @@ import Glibc
 /// The linker gives the functions below the names of the C library's (see `Package.swift`), which they then stand
 /// in for in the whole process; they hand on to the names under which glibc keeps its own.
 public enum AllocationCounting {
-  /// The allocations of a body, of all threads.
+  /// The allocations of a body, on the thread that calls it.
   public static func count(during body: () throws -> Void) rethrows -> (ours: Int, mpi: Int) {
+    unsafe pthread_mutex_lock(oneAtATime)
+    defer { unsafe pthread_mutex_unlock(oneAtATime) }
     // The first backtrace loads a library, and the first look at a library's name may allocate too.
     attribute()
     unsafe (ours, mpi) = (0, 0)
+    unsafe thread = pthread_self()
     unsafe isCounting = true
     defer { unsafe isCounting = false }
     try body()
+    unsafe isCounting = false
     return unsafe (ours, mpi)
   }
 }
 
-// Plain values: anything made lazily could itself allocate. Threads may lose a count.
+private nonisolated(unsafe) let oneAtATime: UnsafeMutablePointer<pthread_mutex_t> = {
+  let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  unsafe pthread_mutex_init(mutex, nil)
+  return unsafe mutex
+}()
+
+// Plain values: anything made lazily could itself allocate.
 nonisolated(unsafe) private var isCounting = false
+nonisolated(unsafe) private var thread: pthread_t = 0
 nonisolated(unsafe) private var ours = 0
 nonisolated(unsafe) private var mpi = 0
 
 private func record() {
-  guard unsafe isCounting else { return }
+  guard unsafe isCounting, unsafe thread == pthread_self() else { return }
   unsafe isCounting = false
   if attribute() { unsafe mpi += 1 } else { unsafe ours += 1 }
   unsafe isCounting = true
