@@ -43,6 +43,14 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "MPITesting", dependencies: ["MPI"], path: "Tests/MPITesting", swiftSettings: settings),
+    .target(
+      name: "AllocationCounting", path: "Tests/AllocationCounting", swiftSettings: settings,
+      linkerSettings: [
+        .unsafeFlags(
+          ["malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign"].flatMap {
+            ["-Xlinker", "--defsym=\($0)=counted_\($0)"]
+          })
+      ]),
     .testTarget(
       name: "StridedTests",
       dependencies: ["Strided", .product(name: "ComplexModule", package: "swift-numerics")],
@@ -53,7 +61,7 @@ let package = Package(
     .testTarget(name: "MemoryTests", dependencies: ["Memory"], swiftSettings: settings),
     .testTarget(name: "StagingTests", dependencies: ["Staging", "MPITesting"], swiftSettings: settings),
     .testTarget(
-      name: "HaloTests", dependencies: ["Halo", "MPITesting"], exclude: ["Refused"],
+      name: "HaloTests", dependencies: ["Halo", "MPITesting", "AllocationCounting"], exclude: ["Refused"],
       swiftSettings: settings),
   ]
 )

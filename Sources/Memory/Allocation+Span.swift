@@ -1,9 +1,11 @@
+public import Strided
+
 extension Allocation {
   /// The bytes as elements, as many as fit whole, for reading.
   ///
   /// Traps if the address is not aligned for the type.
   @_lifetime(borrow self)
-  public func span<Element: BitwiseCopyable>(as type: Element.Type) -> Span<Element> {
+  public func span<Element: ArrayElement>(as type: Element.Type) -> Span<Element> {
     let count = checkedCount(of: type)
     let elements = unsafe UnsafeBufferPointer(start: base.assumingMemoryBound(to: type), count: count)
     let span = unsafe Span(_unsafeElements: elements)
@@ -14,7 +16,7 @@ extension Allocation {
   ///
   /// Traps if the address is not aligned for the type.
   @_lifetime(&self)
-  public mutating func mutableSpan<Element: BitwiseCopyable>(as type: Element.Type) -> MutableSpan<Element> {
+  public mutating func mutableSpan<Element: ArrayElement>(as type: Element.Type) -> MutableSpan<Element> {
     let count = checkedCount(of: type)
     let elements = unsafe UnsafeMutableBufferPointer(start: base.assumingMemoryBound(to: type), count: count)
     let span = unsafe MutableSpan(_unsafeElements: elements)

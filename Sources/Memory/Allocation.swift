@@ -62,7 +62,7 @@ public struct Allocation: ~Copyable, @unchecked Sendable {
     guard !overflow || count < 0 else {
       throw AllocationError(
         allocator: allocator.description, byteCount: .max,
-        reason: .sizeOverflow(elementCount: count, elementSize: elementSize))
+        reason: .impossibleSize(of: "\(count) elements of \(elementSize) bytes"))
     }
     try self.init(
       byteCount: overflow ? .min : byteCount, alignment: alignment, allocator: allocator)

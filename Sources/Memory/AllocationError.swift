@@ -10,8 +10,8 @@ public struct AllocationError: Error, Hashable, Sendable {
     /// The number of bytes is negative.
     case negativeSize
 
-    /// This many elements of this many bytes are more bytes than an address can count.
-    case sizeOverflow(elementCount: Int, elementSize: Int)
+    /// No memory can have the size of what was asked for: more bytes than an address can count, or an extent below 0.
+    case impossibleSize(of: String)
 
     /// The alignment is not a positive power of two, or more than the allocator can give.
     case unsupportedAlignment(Int)
@@ -23,7 +23,7 @@ public struct AllocationError: Error, Hashable, Sendable {
   /// The name of the allocator that was asked.
   public let allocator: String
 
-  /// The bytes that were asked for; `Int.max` if they were more than an address can count.
+  /// The bytes that were asked for; `Int.max` if an `Int` cannot count them.
   public let byteCount: Int
 
   /// Why the memory was refused.
@@ -46,9 +46,8 @@ extension AllocationError: CustomStringConvertible {
       return "allocator \"\(allocator)\" has no \(byteCount) bytes: \(problem ?? "error \(errorNumber)")"
     case .negativeSize:
       return "allocator \"\(allocator)\" was asked for \(byteCount) bytes: a size cannot be negative"
-    case .sizeOverflow(let elementCount, let elementSize):
-      return "allocator \"\(allocator)\" was asked for \(elementCount) elements of \(elementSize) bytes: "
-        + "that is more than an address can count"
+    case .impossibleSize(let request):
+      return "allocator \"\(allocator)\" was asked for \(request): no memory has that size"
     case .unsupportedAlignment(let alignment):
       return "allocator \"\(allocator)\" was asked for \(byteCount) bytes aligned to \(alignment): "
         + "an alignment is a power of two that the allocator supports"

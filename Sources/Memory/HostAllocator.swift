@@ -15,7 +15,8 @@ final class HostAllocator: MemoryAllocator {
     let status = unsafe posix_memalign(&base, max(alignment, Self.minimumAlignment), size)
     guard status == 0, let base = unsafe base else {
       throw AllocationError(
-        allocator: name, byteCount: byteCount, reason: .outOfMemory(errorNumber: status == 0 ? ENOMEM : status))
+        allocator: name, byteCount: byteCount,
+        reason: .outOfMemory(errorNumber: status == 0 ? ENOMEM : status))
     }
     unsafe memset(base, 0, size)
     return unsafe base

@@ -29,8 +29,8 @@ public protocol MemoryAllocator: AnyObject, Sendable {
   /// implementation. Memory of a device, or memory pinned for its transfers, must wait here: for the last transfer
   /// that touches these bytes and no other, on whatever thread this is called; and must report what failed since.
   ///
-  /// - Throws: ``AllocationError`` with the reason ``AllocationError/Reason/refused(_:)`` if a transfer failed.
-  func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(AllocationError)
+  /// - Throws: ``TransferError`` if a transfer failed.
+  func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(TransferError)
 }
 
 extension MemoryAllocator {
@@ -40,5 +40,5 @@ extension MemoryAllocator {
   }
 
   /// Nothing to wait for.
-  public func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(AllocationError) {}
+  public func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(TransferError) {}
 }

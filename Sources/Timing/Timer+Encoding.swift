@@ -7,7 +7,7 @@ extension Timer {
   /// - Complexity: O(*n*) in the number of clocks.
   public func encoded() -> [UInt8] {
     var bytes = [RankFigures.version]
-    for (name, clock) in zip(names, clocks) where clock.isUsed {
+    for (name, clock) in state.used {
       let utf8 = name.utf8
       bytes.append(number: UInt64(utf8.count))
       bytes.append(contentsOf: utf8)

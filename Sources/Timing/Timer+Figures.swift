@@ -3,7 +3,7 @@ extension Timer {
   ///
   /// A running clock's time since its start is not in it yet.
   public var times: [String: Double] {
-    figures { Double($0.nanoseconds) * 1e-9 }
+    figures { Double($0.nanoseconds) / 1e9 }
   }
 
   /// How often every clock was stopped since the timer was made or reset, by name.
@@ -18,7 +18,7 @@ extension Timer {
 
   private func figures<Figure>(_ figure: (Clock) -> Figure) -> [String: Figure] {
     var result: [String: Figure] = [:]
-    for (name, clock) in zip(names, clocks) where clock.isUsed {
+    for (name, clock) in state.used {
       result[name] = figure(clock)
     }
     return result

@@ -1,8 +1,7 @@
 extension Timer {
   /// Adds one hit, a time that was summed up elsewhere, and `bytes` to the clock of a stopwatch.
   package func record(_ stopwatch: Stopwatch, nanoseconds: UInt64, bytes: Int) {
-    guard isEnabled else { return }
-    record(at: index(of: stopwatch), nanoseconds: nanoseconds, bytes: bytes)
+    state.record(stopwatch, nanoseconds: nanoseconds, bytes: bytes)
   }
 
   /// Splits a stretch of time between two activities that alternate, as packing and sending do.
@@ -19,7 +18,7 @@ extension Timer {
     /// Begins with either activity.
     package init(_ timer: Timer?) {
       isRunning = timer?.isEnabled ?? false
-      if isRunning { last = Timing.nanoseconds() }
+      if isRunning { last = Clock.now() }
     }
 
     /// Counts the time since the last call towards the first activity.
@@ -30,7 +29,7 @@ extension Timer {
 
     private mutating func lap() -> UInt64 {
       guard isRunning else { return 0 }
-      let now = Timing.nanoseconds()
+      let now = Clock.now()
       defer { last = now }
       return now - last
     }

@@ -9,6 +9,6 @@ extension Timer {
   ///     }
   public struct Stopwatch: Hashable, Sendable {
     let index: Int
-    let timer: ObjectIdentifier
+    let timer: UInt
   }
 }

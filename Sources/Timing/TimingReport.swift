@@ -46,7 +46,7 @@ public struct TimingReport: Sendable {
   /// - Complexity: O(*n* log *n*) in the number of clocks.
   public init(_ timer: Timer) {
     var rows: [Row] = []
-    for (name, clock) in zip(timer.names, timer.clocks) where clock.isUsed {
+    for (name, clock) in timer.state.used {
       var merger = Merger()
       merger.add(RankFigures.Clock(hits: clock.hits, nanoseconds: clock.nanoseconds, bytes: clock.bytes))
       rows.append(merger.row(named: name))
@@ -90,7 +90,7 @@ extension TimingReport {
     ///
     /// `nil` if no bytes were counted or no time was taken.
     public var gigabytesPerSecond: Double? {
-      bytes > 0 && seconds.sum > 0 ? Double(bytes) / seconds.sum * 1e-9 : nil
+      bytes > 0 && seconds.sum > 0 ? Double(bytes) / seconds.sum / 1e9 : nil
     }
   }
 
@@ -133,7 +133,7 @@ extension TimingReport {
       totalHits = totalHits.addingSaturated(clock.hits)
       shortest = min(shortest, clock.nanoseconds)
       longest = max(longest, clock.nanoseconds)
-      seconds += Double(clock.nanoseconds) * 1e-9
+      seconds += Double(clock.nanoseconds) / 1e9
       bytes = bytes.addingSaturated(clock.bytes)
     }
 
@@ -143,7 +143,7 @@ extension TimingReport {
         rankCount: rankCount,
         hits: Hits(min: fewestHits, max: mostHits, total: totalHits),
         seconds: Seconds(
-          min: Double(shortest) * 1e-9, mean: seconds / Double(rankCount), max: Double(longest) * 1e-9,
+          min: Double(shortest) / 1e9, mean: seconds / Double(rankCount), max: Double(longest) / 1e9,
           sum: seconds),
         bytes: bytes)
     }

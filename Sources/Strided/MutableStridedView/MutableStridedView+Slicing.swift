@@ -1,22 +1,47 @@
 extension MutableStridedView {
-  /// The part of the array that one slice per axis selects; no element is moved.
+  /// The part of the array that a slice of its first axis selects; no element is moved.
   ///
-  ///     view[1..<5, .all, 3].fill(0)         // a[1:5, :, 3] = 0 in NumPy
+  ///     view[.first(3)].fill(0)              // a[:3] = 0 in NumPy
   ///
   /// Axes behind the last slice are taken whole. Traps if there are more slices than axes, a step is 0, or an
-  /// index or a bound lies outside its axis.
-  // One parameter per axis, since a parameter pack is not possible where a view that cannot be copied is lent.
-  @inlinable public subscript(
-    _ first: some AxisSelection, _ second: some AxisSelection = AxisSlice.omitted,
-    _ third: some AxisSelection = AxisSlice.omitted, _ fourth: some AxisSelection = AxisSlice.omitted,
-    _ fifth: some AxisSelection = AxisSlice.omitted, _ sixth: some AxisSelection = AxisSlice.omitted,
-    _ seventh: some AxisSelection = AxisSlice.omitted, _ eighth: some AxisSelection = AxisSlice.omitted
-  ) -> MutableStridedView {
-    @_lifetime(&self) mutating get {
-      with(layout[first, second, third, fourth, fifth, sixth, seventh, eighth])
-    }
+  /// index or a bound lies outside its axis. With more than four axes to slice, use ``sliced(by:)``.
+  @inlinable public subscript(_ first: some AxisSelection) -> MutableStridedView {
+    @_lifetime(&self) mutating get { with(layout[first]) }
     @_lifetime(&self) _modify {
-      var part = with(layout[first, second, third, fourth, fifth, sixth, seventh, eighth])
+      var part = with(layout[first])
+      yield &part
+    }
+  }
+
+  /// The part of the array that slices of its first two axes select; no element is moved.
+  ///
+  /// Traps like the subscript by one slice.
+  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection) -> MutableStridedView {
+    @_lifetime(&self) mutating get { with(layout[first, second]) }
+    @_lifetime(&self) _modify {
+      var part = with(layout[first, second])
+      yield &part
+    }
+  }
+
+  /// The part of the array that slices of its first three axes select; no element is moved.
+  ///
+  /// Traps like the subscript by one slice.
+  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection) -> MutableStridedView {
+    @_lifetime(&self) mutating get { with(layout[first, second, third]) }
+    @_lifetime(&self) _modify {
+      var part = with(layout[first, second, third])
+      yield &part
+    }
+  }
+
+  /// The part of the array that slices of its first four axes select; no element is moved.
+  ///
+  /// Traps like the subscript by one slice.
+  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection, _ fourth: some AxisSelection) -> MutableStridedView {
+    @_lifetime(&self) mutating get { with(layout[first, second, third, fourth]) }
+    @_lifetime(&self) _modify {
+      var part = with(layout[first, second, third, fourth])
       yield &part
     }
   }

@@ -1,0 +1,64 @@
+public import Memory
+public import Strided
+public import Timing
+
+/// Runs `body` with the elements of an array as one span in C order, ready to be sent.
+///
+/// Where the array itself is contiguous in C order, the span is the array's own memory, and nothing is copied or
+/// timed. Where it is not, its elements are packed into a buffer of the cache first; `timer` then counts one hit, the
+/// time and the bytes under the name `pack`, allocation included and `body` not. The buffer goes back when `body`
+/// returns or throws.
+///
+///     try withSendBuffer(field[.all, .last(3)], timer: timer) { face in
+///       try world.send(face, to: right, tag: 1)
+///     }
+///
+/// Nothing of the buffer may be in use when `body` returns: wait for a non-blocking send inside.
+///
+/// - Parameters:
+///   - array: The elements to send.
+///   - allocator: Whose memory the buffer is to be, where one is needed.
+///   - cache: Where the buffer is from, and goes back to.
+///   - timer: What the packing is timed by; no timer costs nothing.
+///   - body: What to do with the elements.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; `AllocationError` or `TransferError`, before `body` runs, if there is no buffer.
+/// - Complexity: grows with the elements where they are packed; allocates nothing when a buffer is idle.
+@inlinable
+public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
+  _ array: borrowing StridedView<Element>, allocator: Allocator = .host, cache: BufferCache = .shared,
+  timer: Timer? = nil, _ body: (Span<Element>) throws -> Result
+) throws -> Result {
+  if unsafe passesThrough(array.base, array.layout, alignment: MemoryLayout<Element>.alignment),
+    let span = array.span
+  {
+    return try body(span)
+  }
+  let buffer = try unsafe Buffer.packed(
+    array.base, array.layout, Element.dtype, allocator: allocator, cache: cache, timer: timer)
+  return try body(buffer.span(as: Element.self))
+}
+
+/// Whether an array can be used as it is: contiguous in C order, and aligned as spans must be.
+@usableFromInline
+func passesThrough(_ base: UnsafeRawPointer, _ layout: Layout, alignment: Int) -> Bool {
+  unsafe layout.isContiguous(in: .c)
+    && (layout.isEmpty || UInt(bitPattern: base + layout.offset) & UInt(alignment - 1) == 0)
+}
+
+extension Buffer {
+  /// A buffer with the elements of an array in C order.
+  @usableFromInline
+  static func packed(
+    _ base: UnsafeRawPointer, _ layout: Layout, _ dtype: DType, allocator: Allocator, cache: BufferCache,
+    timer: Timer?
+  ) throws -> Buffer {
+    let mark = timer?.mark
+    let buffer = try Buffer.popFromCache(
+      allocator: allocator, shape: layout.shape, dtype: dtype, cache: cache)
+    unsafe StridedCopy(from: layout, to: buffer.layout).execute(from: base, to: buffer.base)
+    try buffer.finalizeMemoryTransfer()
+    if let timer, let mark { timer.record("pack", since: mark, bytes: layout.byteCount) }
+    return buffer
+  }
+}

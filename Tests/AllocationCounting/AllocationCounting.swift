@@ -1,0 +1,120 @@
+import Glibc
+
+/// Counts the allocations that a piece of code makes, apart from those that the MPI library makes for itself.
+///
+/// (Open MPI allocates when a message arrives before its receive was started, which no caller can prevent.)
+///
+/// The linker gives the functions below the names of the C library's (see `Package.swift`), which they then stand
+/// in for in the whole process; they hand on to the names under which glibc keeps its own.
+public enum AllocationCounting {
+  /// The allocations of a body, on the thread that calls it.
+  public static func count(during body: () throws -> Void) rethrows -> (ours: Int, mpi: Int) {
+    unsafe pthread_mutex_lock(oneAtATime)
+    defer { unsafe pthread_mutex_unlock(oneAtATime) }
+    // The first backtrace loads a library, and the first look at a library's name may allocate too.
+    attribute()
+    unsafe (ours, mpi) = (0, 0)
+    unsafe thread = pthread_self()
+    unsafe isCounting = true
+    defer { unsafe isCounting = false }
+    try body()
+    unsafe isCounting = false
+    return unsafe (ours, mpi)
+  }
+}
+
+private nonisolated(unsafe) let oneAtATime: UnsafeMutablePointer<pthread_mutex_t> = {
+  let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  unsafe pthread_mutex_init(mutex, nil)
+  return unsafe mutex
+}()
+
+// Plain values: anything made lazily could itself allocate.
+nonisolated(unsafe) private var isCounting = false
+nonisolated(unsafe) private var thread: pthread_t = 0
+nonisolated(unsafe) private var ours = 0
+nonisolated(unsafe) private var mpi = 0
+
+private func record() {
+  guard unsafe isCounting, unsafe thread == pthread_self() else { return }
+  unsafe isCounting = false
+  if attribute() { unsafe mpi += 1 } else { unsafe ours += 1 }
+  unsafe isCounting = true
+}
+
+/// Whether the calls that led here pass through the MPI library.
+@discardableResult
+private func attribute() -> Bool {
+  unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: 64) { frames in
+    let depth = unsafe backtrace(frames.baseAddress, 64)
+    for index in 0..<Int(depth) {
+      var info = unsafe LibraryInfo()
+      guard unsafe dladdr(frames[index], &info) != 0, let name = unsafe info.fileName else { continue }
+      if unsafe contains(name, "/libmpi") || contains(name, "/libopen-") || contains(name, "/mca_") {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+private func contains(_ name: UnsafePointer<CChar>, _ part: StaticString) -> Bool {
+  unsafe part.utf8Start.withMemoryRebound(to: CChar.self, capacity: part.utf8CodeUnitCount) {
+    unsafe strstr(name, $0) != nil
+  }
+}
+
+/// `Dl_info` of `<dlfcn.h>`, which Swift's Glibc module leaves out, as it does the two functions below.
+@unsafe private struct LibraryInfo {
+  var fileName: UnsafePointer<CChar>?
+  var base: UnsafeMutableRawPointer?
+  var symbolName: UnsafePointer<CChar>?
+  var symbol: UnsafeMutableRawPointer?
+}
+
+@_silgen_name("dladdr")
+private func dladdr(_ address: UnsafeRawPointer?, _ info: UnsafeMutablePointer<LibraryInfo>) -> Int32
+
+@_silgen_name("backtrace")
+private func backtrace(_ frames: UnsafeMutablePointer<UnsafeMutableRawPointer?>?, _ capacity: Int32) -> Int32
+
+@_silgen_name("__libc_malloc") private func libcMalloc(_ size: Int) -> UnsafeMutableRawPointer?
+@_silgen_name("__libc_calloc") private func libcCalloc(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer?
+@_silgen_name("__libc_realloc")
+private func libcRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer?
+@_silgen_name("__libc_memalign")
+private func libcMemalign(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer?
+
+@c(counted_malloc)
+public func countedMalloc(_ size: Int) -> UnsafeMutableRawPointer? {
+  record()
+  return unsafe libcMalloc(size)
+}
+
+@c(counted_calloc)
+public func countedCalloc(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+  record()
+  return unsafe libcCalloc(count, size)
+}
+
+@c(counted_realloc)
+public func countedRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
+  record()
+  return unsafe libcRealloc(old, size)
+}
+
+@c(counted_aligned_alloc)
+public func countedAlignedAlloc(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+  record()
+  return unsafe libcMemalign(alignment, size)
+}
+
+@c(counted_posix_memalign)
+public func countedPosixMemalign(
+  _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int
+) -> Int32 {
+  record()
+  guard let memory = unsafe libcMemalign(alignment, size) else { return ENOMEM }
+  unsafe result.pointee = memory
+  return 0
+}
