@@ -4,11 +4,15 @@
 import Glibc  // sin, exp, log2
 import Halo
 
-/// The time step over the square of the cell size. The scheme is stable up to 1/6; the error shrinks with the square
-/// of the cell size as long as this number stays the same.
+/// The time step over the square of the cell size.
+///
+/// The scheme is stable up to 1/6; the error shrinks with the square of the cell size as long as this number stays
+/// the same.
 let meshRatio = 1.0 / 8
 
-/// One step: each new value from the old ones of the cell and its six neighbours. The kernel is told which cells.
+/// One step: each new value from the old ones of the cell and its six neighbours.
+///
+/// The kernel is told which cells: all of the block, or the part that can be done while messages travel.
 func spread(_ old: borrowing Field<Double, 3>, into new: inout Field<Double, 3>, over box: Box<3>) {
   let old = old.view
   var new = new.mutableView

@@ -1,7 +1,9 @@
 import ExampleSupport
 import Foundation
 
-/// A map of the region: shaded land, the sea floor, and the wave in colours over it. Knows pictures and no physics.
+/// A map of the region: shaded land, the sea floor, and the wave in colours over it.
+///
+/// Knows pictures and no physics.
 struct Chart: Sendable {
   /// What is drawn over the sea.
   enum Layer {

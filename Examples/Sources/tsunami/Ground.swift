@@ -58,8 +58,9 @@ struct Ground: Sendable {
     Int(min(max(position, 0), Double(points - 1)).rounded())
   }
 
-  /// The spline on one axis, `offset` of a point's distance (-½ to ½) from the nearest point. At either end the line
-  /// is carried on straight, so that it passes through the last point.
+  /// The spline on one axis, at most half a point's distance from the nearest point.
+  ///
+  /// At either end the line is carried on straight, so that it passes through the last point.
   private func spline(
     around nearest: Int, of points: Int, offset: Double, _ height: (Int) -> Double
   ) -> Double {

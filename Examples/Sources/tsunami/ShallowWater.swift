@@ -125,8 +125,10 @@ struct ShallowWater {
     }
   }
 
-  /// The fluxes through a row of faces: each lies between the cell in `columns` of `row` and the next one, a step to
-  /// the north or to the east. `normal` is the velocity through the faces, `tangent` the one along them.
+  /// The fluxes through a row of faces.
+  ///
+  /// Each face lies between a cell in `columns` of `row` and the next one, a step to the north or to the east.
+  /// `normal` is the velocity through the faces, `tangent` the one along them.
   @inline(__always)
   private static func cross(
     _ ground: FieldView<Double, 2>, _ depth: FieldView<Double, 2>, normal: FieldView<Double, 2>,

@@ -3,7 +3,9 @@ import ExampleSupport
 import Foundation
 import Halo
 
-/// A tsunami in the Strait of Juan de Fuca: the program's arguments. What it does with them is in Simulation.swift.
+/// A tsunami in the Strait of Juan de Fuca: the program's arguments.
+///
+/// What it does with them is in Simulation.swift.
 @main
 struct Tsunami: ParallelCommand {
   static let configuration = CommandConfiguration(
