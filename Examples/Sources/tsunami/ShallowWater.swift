@@ -180,7 +180,14 @@ private struct Flux {
   /// The flux between `left` and `right`; `behind` and `ahead` are the next cells in line.
   @inline(__always)
   init(_ behind: Cell, _ left: Cell, _ right: Cell, _ ahead: Cell) {
-    if left.depth == 0 && right.depth == 0 { return }  // no water on either side
+    // Nothing crosses between dry cells, nor where the sea is still level: what follows would find that, more slowly.
+    if left.depth == 0 && right.depth == 0 { return }
+    if left.surface == right.surface && left.normal == 0 && right.normal == 0
+      && behind.surface == left.surface && ahead.surface == right.surface
+      && behind.normal == 0 && ahead.normal == 0
+    {
+      return
+    }
 
     // Half a cell's rise on either side, limited, so that the values at the face make no new extremes.
     let surfaceRise = halfRise(behind.surface, left.surface, right.surface)
