@@ -3,7 +3,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=../.ci/setup.sh
+# shellcheck source-path=SCRIPTDIR source=../.ci/setup.sh
 . "$here/../.ci/setup.sh"
 
 usage() {

@@ -60,19 +60,18 @@ public struct NpyArray: Sendable {
       throw fail("holds elements of type '\(header.descr)'; only plain integers and floats are understood")
     }
 
-    var count = 1
+    var expected = format.size
     for extent in header.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-      guard !overflow, product <= bytes.count else {
-        throw fail("has too few bytes for shape \(header.shape)")
-      }
-      count = product
+      let (product, overflow) = expected.multipliedReportingOverflow(by: extent)
+      guard !overflow else { throw fail("has a shape beyond all memory: \(header.shape)") }
+      expected = product
     }
-    let (expected, found) = (count * format.size, bytes.count - dataStart)
+    let found = bytes.count - dataStart
     guard expected == found else {
       throw fail(
         "should hold \(expected) bytes of data for shape \(header.shape) of \(header.descr), found \(found)")
     }
+    let count = expected / format.size
 
     let stored = (0..<count).map { index in
       let start = dataStart + index * format.size
@@ -87,7 +86,7 @@ public struct NpyArray: Sendable {
     switch (error as? CocoaError)?.code {
     case .fileReadNoSuchFile: "no such file"
     case .fileReadNoPermission: "no permission"
-    default: error.localizedDescription
+    default: "it is not a file that can be read"
     }
   }
 

@@ -115,7 +115,7 @@ import Testing
       ),
       (
         file("{'descr': '<f4', 'fortran_order': False, 'shape': (3000000000, 3000000000)}", floatBytes),
-        "has too few bytes for shape [3000000000, 3000000000]"
+        "has a shape beyond all memory: [3000000000, 3000000000]"
       ),
     ] as [([UInt8], String)])
   func malformed(_ bytes: [UInt8], _ expected: String) {
