@@ -85,8 +85,8 @@ import Testing
           return PlainArray.random(shape: shape, itemSize: 2, &chance)
         }
         let slices = shape.map { extent in
-          let lower = chance.number(in: 0...extent)
-          let upper = chance.number(in: lower...extent)
+          let lower = chance.number(in: 0...(extent - 1))
+          let upper = chance.number(in: (chance.happens(oneIn: 30) ? lower : lower + 1)...extent)
           return AxisSlice.range(lower..<upper, by: chance.one(of: [1, 1, 2, -3]))
         }
         let part = grid.layout.sliced(by: slices)
@@ -99,7 +99,7 @@ import Testing
       #expect(Region(one.layout).overlaps(Region(other.layout)) == expected, comment)
       #expect(Region(other.layout).overlaps(Region(one.layout)) == expected, comment)
     }
-    #expect(met > 100 && met < 1900)
+    #expect(met > 200 && met < 1800)
   }
 
   @Test(.timeLimit(.minutes(1))) func overlapOfTwoFacesOfALargeArrayIsQuick() {

@@ -20,8 +20,11 @@ struct Chance: RandomNumberGenerator {
 
   /// The numbers of one case of one test, the same for the same seed.
   init(test: StaticString = #function, case number: Int) {
-    state = Chance.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15
+    state = Chance.seed
     for byte in test.description.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    // Through the generator once, or neighbouring cases would draw the same numbers one step apart.
+    state &+= UInt64(number) &* 0xD134_2543_DE82_EF95
+    state = next()
   }
 
   /// SplitMix64, as published by Steele, Lea and Flood.
