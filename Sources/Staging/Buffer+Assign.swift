@@ -101,7 +101,8 @@ extension Buffer {
   /// A part of this buffer in a buffer of its own, where its elements are contiguous.
   private borrowing func staged(_ part: Layout) throws(StagingError) -> Buffer {
     do {
-      let buffer = try Buffer.popFromCache(allocator: allocator, shape: part.shape, dtype: dtype, cache: cache)
+      let buffer = try Buffer.popFromCache(
+        allocator: allocator, shape: part.shape, dtype: dtype, cache: cache)
       unsafe StridedCopy.pack(part).execute(from: base, to: buffer.base)
       return buffer
     } catch {

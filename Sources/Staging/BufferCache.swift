@@ -57,7 +57,9 @@ public final class BufferCache: Sendable {
     withExtendedLifetime(freed) {}
   }
 
-  /// Frees all idle buffers. The counts of hits, misses and evictions go on.
+  /// Frees all idle buffers.
+  ///
+  /// The counts of hits, misses and evictions go on.
   public func removeAll() {
     trim(toBytes: 0)
   }
