@@ -1,8 +1,9 @@
 /* <mpi.h> for Swift.
  *
- * The MPI standard leaves open what a handle is: a pointer in Open MPI, an integer in MPICH. Wrapping each handle in a
- * structure gives Swift one spelling for both. Constants that are casts in <mpi.h> are not imported by Swift, so each
- * has an accessor. Everything is inline: a call from Swift compiles to a direct call of MPI_*.
+ * The MPI standard leaves open what a handle is: a pointer in Open MPI, an integer in MPICH. Wrapping each
+ * handle in a structure gives Swift one spelling for both. Constants that are casts in <mpi.h> are not
+ * imported by Swift, so each has an accessor. Everything is inline: a call from Swift compiles to a direct
+ * call of MPI_*.
  */
 #ifndef CMPI_H
 #define CMPI_H

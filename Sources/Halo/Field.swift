@@ -124,11 +124,9 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     let shape = UnsafeMutablePointer<FieldShape<Rank>>.allocate(capacity: 1)
     unsafe shape.initialize(
       to: FieldShape(
-        strides: strides,
         allocated: Box(
           lower: InlineArray { -below[$0] }, upper: InlineArray { extents[$0] + above[$0] }),
-        owned: owned,
-        quiet: owned.inset(lower: above, upper: below),
+        owned: owned, quiet: owned.inset(lower: above, upper: below), strides: strides,
         globalOrigin: globalOrigin))
     unsafe self.shape = UnsafePointer(shape)
     unsafe storage = FieldStorage(
@@ -209,6 +207,19 @@ extension Field {
     }
   }
 
+  /// Elements from the origin to `cell`, once the row from there is known to be in reach.
+  @inlinable
+  @inline(__always)
+  func checkedOffset(of cell: InlineArray<Rank, Int>, count: Int, writing: Bool) -> Int {
+    let isInFlight = unsafe storage.isInFlight
+    let reach = isInFlight ? (writing ? 2 : 1) : 0
+    if unsafe !shape.pointee.reaches[reach].containsRow(from: cell, count: count) {
+      unsafe outOfReach(
+        cell, count: count, reach: shape.pointee.reaches[reach], writing: writing, isInFlight: isInFlight)
+    }
+    return unsafe elementOffset(of: cell, strides: shape.pointee.strides)
+  }
+
   /// `count` cells along the last axis, from `cell` on, to read.
   ///
   /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
@@ -216,7 +227,8 @@ extension Field {
   @inline(__always)
   @_lifetime(borrow self)
   public func row(from cell: InlineArray<Rank, Int>, count: Int) -> Span<Element> {
-    let row = view.row(from: cell, count: count)
+    let offset = checkedOffset(of: cell, count: count, writing: false)
+    let row = unsafe Span(_unsafeStart: UnsafePointer(origin) + offset, count: count)
     return unsafe _overrideLifetime(row, borrowing: self)
   }
 
@@ -228,7 +240,7 @@ extension Field {
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(from cell: InlineArray<Rank, Int>, count: Int) -> MutableSpan<Element> {
-    let offset = mutableView.checkedOffset(of: cell, count: count)
+    let offset = checkedOffset(of: cell, count: count, writing: true)
     let row = unsafe MutableSpan(_unsafeStart: origin + offset, count: count)
     return unsafe _overrideLifetime(row, mutating: &self)
   }
@@ -238,10 +250,7 @@ extension Field {
   /// - Precondition: As for rows.
   @inlinable
   public subscript(cell: InlineArray<Rank, Int>) -> Element {
-    @inline(__always) get { view[cell] }
-    @inline(__always) set {
-      var view = mutableView
-      view[cell] = newValue
-    }
+    @inline(__always) get { unsafe origin[checkedOffset(of: cell, count: 1, writing: false)] }
+    @inline(__always) set { unsafe origin[checkedOffset(of: cell, count: 1, writing: true)] = newValue }
   }
 }

@@ -62,25 +62,27 @@ final class FieldStorage: @unchecked Sendable {
 @usableFromInline
 @frozen
 struct FieldShape<let Rank: Int>: BitwiseCopyable {
+  /// What may be touched when, so that an access selects a box by a number and not by copying one of two.
+  @usableFromInline let reaches: InlineArray<3, Box<Rank>>
   /// Elements from one cell to the next of each axis.
   @usableFromInline let strides: InlineArray<Rank, Int>
-  /// Every cell, halo included.
-  @usableFromInline let allocated: Box<Rank>
-  @usableFromInline let owned: Box<Rank>
-  /// The cells that no message of an exchange carries.
-  @usableFromInline let quiet: Box<Rank>
   /// The global index of the first owned cell.
   @usableFromInline let globalOrigin: InlineArray<Rank, Int>
 
   @usableFromInline
   init(
-    strides: InlineArray<Rank, Int>, allocated: Box<Rank>, owned: Box<Rank>, quiet: Box<Rank>,
+    allocated: Box<Rank>, owned: Box<Rank>, quiet: Box<Rank>, strides: InlineArray<Rank, Int>,
     globalOrigin: InlineArray<Rank, Int>
   ) {
+    reaches = [allocated, owned, quiet]
     self.strides = strides
-    self.allocated = allocated
-    self.owned = owned
-    self.quiet = quiet
     self.globalOrigin = globalOrigin
   }
+
+  /// Every cell, halo included.
+  @inlinable var allocated: Box<Rank> { reaches[0] }
+  /// Every owned cell: what may be read in flight.
+  @inlinable var owned: Box<Rank> { reaches[1] }
+  /// The cells that no message of an exchange carries: what may be written in flight.
+  @inlinable var quiet: Box<Rank> { reaches[2] }
 }

@@ -58,7 +58,11 @@ extension Buffer {
     guard sourceLayout.shape == part.shape else {
       throw .shape(expected: part.shape, found: sourceLayout.shape)
     }
-    unsafe StridedCopy(from: sourceLayout, to: part).execute(from: source, to: base)
+    if part == layout {
+      unsafe memory.pack(source, sourceLayout)
+    } else {
+      unsafe StridedCopy(from: sourceLayout, to: part).execute(from: source, to: base)
+    }
   }
 
   @usableFromInline
@@ -68,13 +72,18 @@ extension Buffer {
   ) throws(StagingError) {
     guard destinationType == dtype else { throw .dtype(expected: dtype, found: destinationType) }
     let shape = reshape ?? part.shape
-    guard Layout.byteCount(contiguous: shape, itemSize: part.itemSize) == part.byteCount else {
-      throw .reshape(from: part.shape, to: shape)
+    if let reshape {
+      guard Layout.byteCount(contiguous: reshape, itemSize: part.itemSize) == part.byteCount else {
+        throw .reshape(from: part.shape, to: reshape)
+      }
     }
     guard destinationLayout.shape == shape else {
       throw .shape(expected: shape, found: destinationLayout.shape)
     }
-    if part.shape == shape {
+    if part == layout {
+      // Contiguous, so that its elements in C order are those of any shape in C order.
+      unsafe memory.unpack(to: destination, destinationLayout)
+    } else if part.shape == shape {
       unsafe StridedCopy(from: part, to: destinationLayout).execute(from: base, to: destination)
     } else if part.isContiguous(in: .c) {
       let copy = StridedCopy.unpack(destinationLayout)
@@ -92,7 +101,8 @@ extension Buffer {
   /// A part of this buffer in a buffer of its own, where its elements are contiguous.
   private borrowing func staged(_ part: Layout) throws(StagingError) -> Buffer {
     do {
-      let buffer = try Buffer.popFromCache(allocator: allocator, shape: part.shape, dtype: dtype, cache: cache)
+      let buffer = try Buffer.popFromCache(
+        allocator: allocator, shape: part.shape, dtype: dtype, cache: cache)
       unsafe StridedCopy.pack(part).execute(from: base, to: buffer.base)
       return buffer
     } catch {

@@ -19,7 +19,7 @@ public struct Buffer: ~Copyable {
   // All that a buffer knows lies behind these three references, none in the buffer itself: a span of it that outlives
   // it is then refused by the compiler.
   private let line: BufferLine
-  private let memory: BufferMemory
+  let memory: BufferMemory
   let cache: BufferCache
 
   private init(_ line: BufferLine, _ memory: BufferMemory, _ cache: BufferCache) {

@@ -57,7 +57,9 @@ public final class BufferCache: Sendable {
     withExtendedLifetime(freed) {}
   }
 
-  /// Frees all idle buffers. The counts of hits, misses and evictions go on.
+  /// Frees all idle buffers.
+  ///
+  /// The counts of hits, misses and evictions go on.
   public func removeAll() {
     trim(toBytes: 0)
   }
@@ -97,19 +99,19 @@ extension BufferCache {
   /// What a cache has done and holds.
   public struct Statistics: Hashable, Sendable {
     /// How often a buffer was taken from the cache.
-    public var hits = 0
+    public internal(set) var hits = 0
     /// How often a buffer had to be allocated.
-    public var misses = 0
+    public internal(set) var misses = 0
     /// How many buffers were freed because of the limit, by trimming or by removing all.
-    public var evictions = 0
+    public internal(set) var evictions = 0
     /// The bytes of the idle buffers.
-    public var heldBytes = 0
+    public internal(set) var heldBytes = 0
     /// How many idle buffers there are.
-    public var heldBuffers = 0
+    public internal(set) var heldBuffers = 0
     /// The bytes of the buffers that are in use.
-    public var lentBytes = 0
+    public internal(set) var lentBytes = 0
     /// How many buffers are in use.
-    public var lentBuffers = 0
+    public internal(set) var lentBuffers = 0
   }
 }
 

@@ -1,18 +1,6 @@
 internal import Memory
 internal import Strided
 
-/// The memory of one buffer: the same object while it is lent and while it is idle.
-// In one hand at a time: that of the buffer it is lent to or, under the cache's lock, its line's.
-final class BufferMemory: @unchecked Sendable {
-  let allocation: Allocation
-
-  init(for line: BufferLine) throws(AllocationError) {
-    allocation = try Allocation(
-      byteCount: line.layout.byteCount, alignment: max(64, line.key.dtype.alignment),
-      allocator: line.key.allocator)
-  }
-}
-
 /// The buffers of one key: those that are idle, and how many are lent out.
 // What can change is read and written only under the lock of the one cache that has the line.
 final class BufferLine: @unchecked Sendable {

@@ -38,8 +38,7 @@ public func withReceiveBuffer<Element: ArrayElement, Result>(
   _ array: inout MutableStridedView<Element>, allocator: Allocator = .host, cache: BufferCache = .shared,
   timer: Timer? = nil, _ body: (inout MutableSpan<Element>) throws -> Result
 ) throws -> Result {
-  if unsafe passesThrough(
-    UnsafeRawPointer(array.base), array.layout, alignment: MemoryLayout<Element>.alignment),
+  if unsafe isAligned(UnsafeRawPointer(array.base), array.layout.offset, for: Element.self),
     var span = array.mutableSpan
   {
     let byteCount = span.count * MemoryLayout<Element>.stride
@@ -78,7 +77,7 @@ extension Buffer {
   ) throws(TransferError) {
     let mark = timer?.mark
     try finalizeMemoryTransfer()
-    unsafe StridedCopy(from: layout, to: destination).execute(from: self.base, to: base)
+    unsafe memory.unpack(to: base, destination)
     if let timer, let mark { timer.record("unpack", since: mark, bytes: destination.byteCount) }
   }
 }

@@ -29,24 +29,30 @@ public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
   _ array: borrowing StridedView<Element>, allocator: Allocator = .host, cache: BufferCache = .shared,
   timer: Timer? = nil, _ body: (Span<Element>) throws -> Result
 ) throws -> Result {
-  if unsafe passesThrough(array.base, array.layout, alignment: MemoryLayout<Element>.alignment),
-    let span = array.span
-  {
+  if unsafe isAligned(array.base, array.layout.offset, for: Element.self), let span = array.span {
     return try body(span)
   }
-  let buffer = try unsafe Buffer.packed(
-    array.base, array.layout, Element.dtype, allocator: allocator, cache: cache, timer: timer)
-  return try body(buffer.span(as: Element.self))
+  return try unsafe Buffer.packed(
+    array.base, array.layout, Element.dtype, allocator: allocator, cache: cache, timer: timer
+  ).read(by: body)
 }
 
-/// Whether an array can be used as it is: contiguous in C order, and aligned as spans must be.
-@usableFromInline
-func passesThrough(_ base: UnsafeRawPointer, _ layout: Layout, alignment: Int) -> Bool {
-  unsafe layout.isContiguous(in: .c)
-    && (layout.isEmpty || UInt(bitPattern: base + layout.offset) & UInt(alignment - 1) == 0)
+/// Whether there can be a span of elements that begin here.
+@inlinable
+@inline(__always)
+func isAligned<Element>(_ base: UnsafeRawPointer, _ offset: Int, for type: Element.Type) -> Bool {
+  (UInt(bitPattern: base) &+ UInt(bitPattern: offset)) & UInt(MemoryLayout<Element>.alignment - 1) == 0
 }
 
 extension Buffer {
+  // A function of its own: a buffer in a constant of the scope that lends a span of it would be put on the heap.
+  @inlinable
+  borrowing func read<Element: ArrayElement, Result: ~Copyable>(
+    by body: (Span<Element>) throws -> Result
+  ) throws -> Result {
+    try body(span(as: Element.self))
+  }
+
   /// A buffer with the elements of an array in C order.
   @usableFromInline
   static func packed(
@@ -56,7 +62,7 @@ extension Buffer {
     let mark = timer?.mark
     let buffer = try Buffer.popFromCache(
       allocator: allocator, shape: layout.shape, dtype: dtype, cache: cache)
-    unsafe StridedCopy(from: layout, to: buffer.layout).execute(from: base, to: buffer.base)
+    unsafe buffer.memory.pack(base, layout)
     try buffer.finalizeMemoryTransfer()
     if let timer, let mark { timer.record("pack", since: mark, bytes: layout.byteCount) }
     return buffer

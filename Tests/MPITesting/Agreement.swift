@@ -10,13 +10,17 @@ public struct OtherRanksFailed: Error, CustomStringConvertible {
   public var description: String { "the expectation failed on rank(s) \(ranks)" }
 }
 
-/// Whether `condition` holds on all ranks. All ranks must call it.
+/// Whether `condition` holds on all ranks.
+///
+/// All ranks must call it.
 public func agree(_ condition: Bool) throws -> Bool {
   try MPITesting.world.allReduce(condition, .logicalAnd)
 }
 
-/// Expects `condition` on this rank, and stops the test on all ranks if it fails on any, so that none waits for another
-/// that has left the test. All ranks must call it.
+/// Expects `condition` on this rank, and stops the test on all ranks if it fails on any, so that none waits
+/// for another that has left the test.
+///
+/// All ranks must call it.
 public func expectOnAllRanks(
   _ condition: @autoclosure () throws -> Bool, _ comment: @autoclosure () -> Comment? = nil,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// What tests of communicating code stand on: MPI, initialised once in the test process.
 ///
-/// Suites that communicate carry the trait `.mpi` and `.serialized`, and their names end in `MPITests`, by which
-/// `mpirun-tests.sh` tells them from unit tests. Run without mpirun, they run as one rank.
+/// Suites that communicate carry the trait `.mpi` and `.serialized`, and their names end in `MPITests`, by
+/// which `mpirun-tests.sh` tells them from unit tests. Run without mpirun, they run as one rank.
 ///
 /// ```swift
 /// @Suite(.serialized, .mpi) struct SumMPITests {
@@ -15,7 +15,8 @@ internal import Glibc
 /// }
 /// ```
 public enum MPITesting {
-  /// The ranks that run this test: a communicator of the test's own, so that nothing of a failed test reaches the next.
+  /// The ranks that run this test: a communicator of the test's own, so that nothing of a failed test reaches
+  /// the next.
   public static var world: Communicator {
     guard let communicator = unsafe current else {
       fatalError("MPITesting.world is only there in tests of a suite with the trait .mpi")
@@ -23,8 +24,8 @@ public enum MPITesting {
     return communicator
   }
 
-  /// How long the ranks wait for each other between two tests: longer than any wait within a test, so that a rank whose
-  /// wait has been ended still arrives.
+  /// How long the ranks wait for each other between two tests: longer than any wait within a test, so that a
+  /// rank whose wait has been ended still arrives.
   static let patience: Duration =
     unsafe meeting.communicator.timeLimit.map { $0 * 1.5 + .seconds(5) } ?? .seconds(600)
 
@@ -51,7 +52,8 @@ public enum MPITesting {
     }
     guard all.allSatisfy({ $0 == own }) else {
       let others = all.indices.filter { all[$0] != own }
-      meeting.end("began test \(name), but rank(s) \(others) began another: all ranks must run the same tests")
+      meeting.end(
+        "began test \(name), but rank(s) \(others) began another: all ranks must run the same tests")
     }
     unsafe current = try meeting.communicator.duplicate()
   }

@@ -29,7 +29,9 @@ final class Meeting {
     unsafe others.deallocate()
   }
 
-  /// Waits for all ranks; the words they brought, in the order of the ranks. Ends the job if one does not come.
+  /// Waits for all ranks; the words they brought, in the order of the ranks.
+  ///
+  /// Ends the job if one does not come.
   func meet(saying word: UInt64, within patience: Duration, _ problem: ([Int]) -> String) throws -> [UInt64] {
     unsafe own.pointee = word
     try requests.startAll()

@@ -131,7 +131,8 @@ import Testing
       try world.allGather([1].span, into: &all)
     }
     try expectOnAllRanks(
-      error?.description.contains("expected memory for \(world.size) elements (\(world.size) ranks) and found") == true)
+      error?.description.contains(
+        "expected memory for \(world.size) elements (\(world.size) ranks) and found") == true)
   }
 
   @Test func refusesCountsOver2To31() throws {

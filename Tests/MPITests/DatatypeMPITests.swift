@@ -109,6 +109,7 @@ import Testing
   @Test func describesEmptyAndSingleBoxes() throws {
     try expectOnAllRanks(
       try Datatype.subarray(of: [4, 0], subshape: [2, 0], start: [1, 0], dtype: .float64).byteCount == 0)
-    try expectOnAllRanks(try Datatype.subarray(of: [], subshape: [], start: [], dtype: .float64).byteCount == 8)
+    try expectOnAllRanks(
+      try Datatype.subarray(of: [], subshape: [], start: [], dtype: .float64).byteCount == 8)
   }
 }

@@ -24,7 +24,8 @@ private struct Particle: BitwiseCopyable, ArrayElement, Equatable {
     let status = try world.receive(into: &memory, from: left, tag: 3)
     try request.wait()
     try expectOnAllRanks(received == expected)
-    try expectOnAllRanks(status.source == left && status.tag == 3 && status.count(of: Element.self) == expected.count)
+    try expectOnAllRanks(
+      status.source == left && status.tag == 3 && status.count(of: Element.self) == expected.count)
   }
 
   @Test(arguments: [0, 1, 7, 1000, 1_000_000])

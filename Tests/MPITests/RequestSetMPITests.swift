@@ -83,7 +83,8 @@ import Testing
       message = error.description
     }
     #expect(
-      message == "MPI_Recv_init on rank \(world.rank) of \(world.size), peer rank \(right), tag 1: waited 0.05 s for "
+      message
+        == "MPI_Recv_init on rank \(world.rank) of \(world.size), peer rank \(right), tag 1: waited 0.05 s for "
         + "rank \(right) with tag 1; if that is too short, set HALO_TIMEOUT to more seconds (0: no limit)")
     #expect(requests.pendingIndices == [1])
     try world.barrier()
@@ -146,7 +147,10 @@ import Testing
   @Test func refusesPeersThatAreNoRanks() throws {
     var found: MPIError?
     var requests = RequestSet(capacity: 1, on: world)
-    do { _ = try unsafe requests.addPersistentSend(nil, byteCount: 0, to: world.size, tag: 0) } catch { found = error }
-    try expectOnAllRanks(found?.function == "MPI_Send_init" && found?.peer == world.size && requests.count == 0)
+    do { _ = try unsafe requests.addPersistentSend(nil, byteCount: 0, to: world.size, tag: 0) } catch {
+      found = error
+    }
+    try expectOnAllRanks(
+      found?.function == "MPI_Send_init" && found?.peer == world.size && requests.count == 0)
   }
 }

@@ -310,6 +310,7 @@ struct ScopeTests {
     // A face of 1 KiB: the fastest axis of an 8 × 8 × 8 block, two deep.
     let face = Layout(contiguous: [8, 8, 8], itemSize: 8)[.all, .all, .last(2)]
     let rows = Layout(contiguous: [8, 8, 8], itemSize: 8)[.last(2)]
+    let shape = face.shape
     var values = [Double](repeating: 1, count: 512)
     let allocations = try values.withMutableView(face) { staged in
       var other = [Double](repeating: 2, count: 512)
@@ -320,7 +321,7 @@ struct ScopeTests {
           try withReceiveBuffer(&staged, cache: cache, timer: timer) { $0[0] = 2 }
           try withSendBuffer(contiguous.readOnly, cache: cache, timer: timer) { sum += $0[0] }
           try withReceiveBuffer(&contiguous, cache: cache, timer: timer) { $0[0] = 2 }
-          try withArrayBuffer(shape: [8, 8, 2], dtype: .float64, cache: cache) { buffer in
+          try withArrayBuffer(shape: shape, dtype: .float64, cache: cache) { buffer in
             try buffer.assign(from: staged.readOnly)
             try buffer.assign(to: &staged)
           }

@@ -42,8 +42,7 @@ import Testing
         partial.flatMap { index in indices.map { index + [$0] } }
       }.map { zip($0, array.strides).reduce(array.offset) { $0 + $1.0 * $1.1 } }
       let part = array.layout.sliced(by: slices)
-      let found = PlainArray(
-        shape: Array(part.shape), strides: Array(part.strides), itemSize: 2, offset: part.offset)
+      let found = PlainArray(part)
       let comment: Comment = "seed \(Chance.seed), case \(number): \(array) sliced by \(slices)"
       #expect(found.offsets == expected, comment)
       let dropped = slices.filter { "\($0)".allSatisfy(\.isNumber) }.count

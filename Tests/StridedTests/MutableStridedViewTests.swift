@@ -52,6 +52,16 @@ import Testing
     #expect((0..<6).map { values[4 * $0] } == [5, 4, 3, 2, 1, 0])
   }
 
+  @Test func assigningAViewCopiesItsElements() {
+    var values = [Int32](repeating: 0, count: 12)
+    var others = [Int32](1...4)
+    var span = values.mutableSpan
+    var otherSpan = others.mutableSpan
+    var plane = MutableStridedView(&span, shape: [3, 4])
+    plane[1] = MutableStridedView(&otherSpan, shape: [4])
+    #expect(values == [0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 0])
+  }
+
   @Test func rowsAreSpansToWrite() {
     var values = [Double](repeating: 0, count: 24)
     var span = values.mutableSpan

@@ -45,7 +45,8 @@ import Testing
       winding = winding.sliced(by: box.map { .first($0.count) })
       for axis in shape.indices where chance.happens(oneIn: 2) { winding = winding.reversed(axis: axis) }
       winding = winding.permuted(PerAxis(shape.indices.shuffled(using: &chance)))
-      for axis in winding.shape.indices.reversed() where winding.shape[axis] == 1 && chance.happens(oneIn: 2) {
+      for axis in winding.shape.indices.reversed() where winding.shape[axis] == 1 && chance.happens(oneIn: 2)
+      {
         winding = winding.sliced(by: Array(repeating: .all, count: axis) + [.index(0)])
       }
       let comment: Comment = "seed \(Chance.seed), case \(number): \(straight) and \(winding)"
@@ -84,12 +85,12 @@ import Testing
           return PlainArray.random(shape: shape, itemSize: 2, &chance)
         }
         let slices = shape.map { extent in
-          let lower = chance.number(in: 0...extent)
-          return AxisSlice.range(lower..<chance.number(in: lower...extent), by: chance.one(of: [1, 1, 2, -3]))
+          let lower = chance.number(in: 0...(extent - 1))
+          let upper = chance.number(in: (chance.happens(oneIn: 30) ? lower : lower + 1)...extent)
+          return AxisSlice.range(lower..<upper, by: chance.one(of: [1, 1, 2, -3]))
         }
         let part = grid.layout.sliced(by: slices)
-        return PlainArray(
-          shape: Array(part.shape), strides: Array(part.strides), itemSize: part.itemSize, offset: part.offset)
+        return PlainArray(part)
       }
       let one = box(), other = box()
       let expected = !one.byteSet.isDisjoint(with: other.byteSet)
@@ -98,7 +99,7 @@ import Testing
       #expect(Region(one.layout).overlaps(Region(other.layout)) == expected, comment)
       #expect(Region(other.layout).overlaps(Region(one.layout)) == expected, comment)
     }
-    #expect(met > 100 && met < 1900)
+    #expect(met > 200 && met < 1800)
   }
 
   @Test(.timeLimit(.minutes(1))) func overlapOfTwoFacesOfALargeArrayIsQuick() {

@@ -36,7 +36,9 @@ import Testing
 
   @Test func rowsAreSpans() {
     let volume = StridedView(values.span, shape: [3, 4, 5])
-    let cells = [volume.row(1, 2)[3], volume.row([1, 2])[3], volume[1].row(2)[3], volume[1, 2, .all].row()[3]]
+    let cells = [
+      volume.row(1, 2)[3], volume.row([1, 2])[3], volume[1].row(2)[3], volume[1, 2, .all].row()[3],
+    ]
     #expect(cells == [33, 33, 33, 33])
     let hasRows = [volume.hasRows, volume.transposed().hasRows]
     #expect(hasRows == [true, false])

@@ -1,7 +1,9 @@
 internal import CMPI
 
 extension Communicator {
-  /// The bytes of all ranks, in the order of the ranks; each rank may give another number. Collective.
+  /// The bytes of all ranks, in the order of the ranks; each rank may give another number.
+  ///
+  /// Collective.
   ///
   /// ```swift
   /// let names = try world.allGather(bytes: Array("rank \(world.rank)".utf8))
@@ -26,7 +28,9 @@ extension Communicator {
     return blocks.split(all)
   }
 
-  /// The bytes of all ranks, in the order of the ranks, on rank `root`; `nil` on the others. Collective.
+  /// The bytes of all ranks, in the order of the ranks, on rank `root`; `nil` on the others.
+  ///
+  /// Collective.
   ///
   /// - Throws: `MPIError`, on all ranks alike if there are more than 2³¹ − 1 bytes together.
   public func gather(bytes: [UInt8], on root: Int) throws(MPIError) -> [[UInt8]]? {
@@ -41,7 +45,8 @@ extension Communicator {
           "MPI_Igatherv", from: from.baseAddress, from.count, into: into.baseAddress, into.count
         ) { (from, into, request) in
           unsafe CMPI_Igatherv(
-            from, Int32(bytes.count), CMPI_BYTE(), into, blocks.counts, blocks.offsets, owner, handle, &request)
+            from, Int32(bytes.count), CMPI_BYTE(), into, blocks.counts, blocks.offsets, owner, handle,
+            &request)
         }
       }
     }
@@ -64,7 +69,8 @@ extension Communicator {
     let total = counts.reduce(0, +)
     guard total <= Int(Int32.max) else {
       throw error(
-        MPI_ERR_COUNT, "\(total) bytes of all ranks together are more than the \(Int32.max) that this call can gather",
+        MPI_ERR_COUNT,
+        "\(total) bytes of all ranks together are more than the \(Int32.max) that this call can gather",
         Call(function))
     }
     var offsets: [Int32] = []

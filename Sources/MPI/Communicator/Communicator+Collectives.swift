@@ -2,10 +2,12 @@ internal import CMPI
 public import Strided
 
 extension Communicator {
-  /// Returns when all ranks have called it. Collective.
+  /// Returns when all ranks have called it.
   ///
-  /// - Throws: `MPIError`, also when a rank has not called it within the time limit; no further collective call on this
-  ///   communicator is possible then.
+  /// Collective.
+  ///
+  /// - Throws: `MPIError`, also when a rank has not called it within the time limit; no further collective
+  ///   call on this communicator is possible then.
   public func barrier() throws(MPIError) {
     let call = Call("MPI_Ibarrier")
     try requireIntact(call.function)
@@ -18,7 +20,9 @@ extension Communicator {
     }
   }
 
-  /// Copies the elements of rank `root` into those of all ranks. Collective.
+  /// Copies the elements of rank `root` into those of all ranks.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
   ///   - elements: the same number on all ranks.
@@ -29,11 +33,14 @@ extension Communicator {
   ) throws(MPIError) {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     try unsafe elements.withUnsafeMutableBufferPointer { (memory) throws(MPIError) in
-      try unsafe broadcast(bytes: UnsafeMutableRawPointer(memory.baseAddress), byteCount: byteCount, from: root)
+      try unsafe broadcast(
+        bytes: UnsafeMutableRawPointer(memory.baseAddress), byteCount: byteCount, from: root)
     }
   }
 
-  /// The value of rank `root`, on all ranks. Collective.
+  /// The value of rank `root`, on all ranks.
+  ///
+  /// Collective.
   @inlinable
   public func broadcast<Element: ArrayElement>(_ value: Element, from root: Int) throws(MPIError) -> Element {
     var value = value
@@ -44,7 +51,9 @@ extension Communicator {
     return value
   }
 
-  /// The elements of all ranks, in the order of the ranks. Collective.
+  /// The elements of all ranks, in the order of the ranks.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
   ///   - elements: the same number on all ranks.
@@ -64,7 +73,9 @@ extension Communicator {
     }
   }
 
-  /// The values of all ranks, in the order of the ranks. Collective.
+  /// The values of all ranks, in the order of the ranks.
+  ///
+  /// Collective.
   @inlinable
   public func allGather<Element: ArrayElement>(_ value: Element) throws(MPIError) -> [Element] {
     var all = [Element](repeating: value, count: size)
@@ -79,7 +90,9 @@ extension Communicator {
     return all
   }
 
-  /// The elements of all ranks, in the order of the ranks, on rank `root`. Collective.
+  /// The elements of all ranks, in the order of the ranks, on rank `root`.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
   ///   - elements: the same number on all ranks.
@@ -100,7 +113,9 @@ extension Communicator {
     }
   }
 
-  /// The values of all ranks, in the order of the ranks, on rank `root`; `nil` on the others. Collective.
+  /// The values of all ranks, in the order of the ranks, on rank `root`; `nil` on the others.
+  ///
+  /// Collective.
   @inlinable
   public func gather<Element: ArrayElement>(_ value: Element, on root: Int) throws(MPIError) -> [Element]? {
     var all = [Element](repeating: value, count: rank == root ? size : 0)
@@ -115,7 +130,9 @@ extension Communicator {
     return rank == root ? all : nil
   }
 
-  /// Deals the elements of rank `root` to the ranks in their order, the same number to each. Collective.
+  /// Deals the elements of rank `root` to the ranks in their order, the same number to each.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
   ///   - elements: `size` times as many as `part` on rank `root`; looked at on no other.
@@ -140,6 +157,7 @@ extension Communicator {
   func requireCount(_ found: Int, _ expected: Int, _ function: StaticString) throws(MPIError) {
     guard found != expected else { return }
     throw error(
-      MPI_ERR_COUNT, "expected memory for \(expected) elements (\(size) ranks) and found \(found)", Call(function))
+      MPI_ERR_COUNT, "expected memory for \(expected) elements (\(size) ranks) and found \(found)",
+      Call(function))
   }
 }

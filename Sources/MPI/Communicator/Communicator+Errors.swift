@@ -43,7 +43,8 @@ extension Communicator {
   @inline(never)
   func libraryError(_ code: Int32, _ call: Call) -> MPIError {
     MPIError(
-      code: code, function: call.function, rank: rank, size: size, peer: call.peer.number, tag: call.tag.number)
+      code: code, function: call.function, rank: rank, size: size, peer: call.peer.number,
+      tag: call.tag.number)
   }
 
   /// An error that this library finds, of one of the standard's classes.
@@ -56,11 +57,12 @@ extension Communicator {
       peer: call.peer.number, tag: call.tag.number)
   }
 
-  /// The error of a wait that lasted longer than `limit`, which is the communicator's unless another is given.
+  /// The error of a wait that lasted longer than `limit`, which is the communicator's unless another is
+  /// given.
   @inline(never)
   func timeLimitError(_ call: Call, limit: TimeLimit? = nil) -> MPIError {
     let limit = limit ?? self.limit
-    let seconds = Double(limit.nanoseconds) * 1e-9
+    let seconds = (Double(limit.nanoseconds) * 1e-6).rounded() / 1000
     let awaited =
       switch (call.peer, call.tag) {
       case (.none, _): "the other ranks"
@@ -116,6 +118,7 @@ extension Communicator {
   @inline(__always)
   func receiving(_ function: StaticString, _ peer: Int32, _ tag: Int32) -> Call {
     Call(
-      function, peer: peer == MPI_ANY_SOURCE ? .any : .rank(peer), tag: tag == MPI_ANY_TAG ? .any : .value(tag))
+      function, peer: peer == MPI_ANY_SOURCE ? .any : .rank(peer),
+      tag: tag == MPI_ANY_TAG ? .any : .value(tag))
   }
 }

@@ -1,7 +1,9 @@
 internal import CMPI
 
 extension Communicator {
-  /// Copies `byteCount` bytes at `start` from rank `root` to all ranks. Collective.
+  /// Copies `byteCount` bytes at `start` from rank `root` to all ranks.
+  ///
+  /// Collective.
   @unsafe
   public func broadcast(
     bytes start: UnsafeMutableRawPointer?, byteCount: Int, from root: Int
@@ -13,7 +15,9 @@ extension Communicator {
     }
   }
 
-  /// Gathers `byteCount` bytes of each rank on all of them, in the order of the ranks. Collective.
+  /// Gathers `byteCount` bytes of each rank on all of them, in the order of the ranks.
+  ///
+  /// Collective.
   @unsafe
   public func allGather(
     bytes start: UnsafeRawPointer?, byteCount: Int, into gathered: UnsafeMutableRawPointer?
@@ -25,27 +29,35 @@ extension Communicator {
     }
   }
 
-  /// Gathers `byteCount` bytes of each rank on rank `root`, in the order of the ranks. Collective.
+  /// Gathers `byteCount` bytes of each rank on rank `root`, in the order of the ranks.
+  ///
+  /// Collective.
   @unsafe
   public func gather(
     bytes start: UnsafeRawPointer?, byteCount: Int, into gathered: UnsafeMutableRawPointer?, on root: Int
   ) throws(MPIError) {
     let count = try collectiveCount(byteCount, "MPI_Igather")
     let owner = try destination(root, "MPI_Igather")
-    try unsafe collect("MPI_Igather", from: start, byteCount, into: gathered, rank == root ? size * byteCount : 0) {
+    try unsafe collect(
+      "MPI_Igather", from: start, byteCount, into: gathered, rank == root ? size * byteCount : 0
+    ) {
       (from, into, request) in
       unsafe CMPI_Igather(from, count, CMPI_BYTE(), into, owner, handle, &request)
     }
   }
 
-  /// Deals `byteCount` bytes to each rank from those at `start` on rank `root`. Collective.
+  /// Deals `byteCount` bytes to each rank from those at `start` on rank `root`.
+  ///
+  /// Collective.
   @unsafe
   public func scatter(
     bytes start: UnsafeRawPointer?, byteCount: Int, into part: UnsafeMutableRawPointer?, from root: Int
   ) throws(MPIError) {
     let count = try collectiveCount(byteCount, "MPI_Iscatter")
     let owner = try destination(root, "MPI_Iscatter")
-    try unsafe collect("MPI_Iscatter", from: start, rank == root ? size * byteCount : 0, into: part, byteCount) {
+    try unsafe collect(
+      "MPI_Iscatter", from: start, rank == root ? size * byteCount : 0, into: part, byteCount
+    ) {
       (from, into, request) in
       unsafe CMPI_Iscatter(from, count, CMPI_BYTE(), into, owner, handle, &request)
     }
@@ -55,7 +67,8 @@ extension Communicator {
   func collectiveCount(_ count: Int, _ function: StaticString) throws(MPIError) -> Int32 {
     guard let count = Int32(exactly: count), count >= 0 else {
       throw error(
-        MPI_ERR_COUNT, "\(count) is more than the \(Int32.max) that a collective call can take; split it into several",
+        MPI_ERR_COUNT,
+        "\(count) is more than the \(Int32.max) that a collective call can take; split it into several",
         Call(function))
     }
     return count
@@ -63,8 +76,8 @@ extension Communicator {
 
   /// Runs one collective call over memory.
   ///
-  /// A collective cannot be cancelled. Small ones therefore work on memory of their own, which is given up with them at
-  /// the time limit; larger ones use the caller's, and end the job.
+  /// A collective cannot be cancelled. Small ones therefore work on memory of their own, which is given up
+  /// with them at the time limit; larger ones use the caller's, and end the job.
   func collect(
     _ function: StaticString, from source: UnsafeRawPointer?, _ sourceCount: Int,
     into destination: UnsafeMutableRawPointer?, _ destinationCount: Int,
@@ -79,7 +92,9 @@ extension Communicator {
     }
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096 + 16, alignment: 16)
     let copy = unsafe memory + (destinationCount + 15) / 16 * 16
-    if let destination = unsafe destination { unsafe memory.copyMemory(from: destination, byteCount: destinationCount) }
+    if let destination = unsafe destination {
+      unsafe memory.copyMemory(from: destination, byteCount: destinationCount)
+    }
     if let source = unsafe source { unsafe copy.copyMemory(from: source, byteCount: sourceCount) }
     let code = unsafe start(copy, memory, &request)
     var status = MPI_Status()
@@ -91,7 +106,9 @@ extension Communicator {
       abandon(call)
       throw timeLimitError(call)
     }
-    if let destination = unsafe destination { unsafe destination.copyMemory(from: memory, byteCount: destinationCount) }
+    if let destination = unsafe destination {
+      unsafe destination.copyMemory(from: memory, byteCount: destinationCount)
+    }
     unsafe memory.deallocate()
   }
 }

@@ -4,8 +4,8 @@ public import Strided
 extension Communicator {
   /// Receives a message of exactly the size of `elements`.
   ///
-  /// The message's size is looked at before its data: a message of another size is thrown away, with an error that says
-  /// how long it was, and `elements` stay as they were.
+  /// The message's size is looked at before its data: a message of another size is thrown away, with an error
+  /// that says how long it was, and `elements` stay as they were.
   ///
   /// ```swift
   /// var edge = [Double](repeating: 0, count: 64)
@@ -33,8 +33,8 @@ extension Communicator {
 
   /// Receives a message of at most the size of `elements` into the first of them.
   ///
-  /// A message that is longer, or that ends within an element, is thrown away with an error, and `elements` stay as they
-  /// were.
+  /// A message that is longer, or that ends within an element, is thrown away with an error, and `elements`
+  /// stay as they were.
   ///
   /// - Returns: who sent the message, and `count(of:)` its elements.
   /// - Throws: `MPIError`: the message does not fit, or none came within the time limit.
@@ -51,7 +51,8 @@ extension Communicator {
     }
   }
 
-  /// Receives a message into memory at `start`, if its size in bytes is in `byteCounts` and a multiple of `elementSize`.
+  /// Receives a message into memory at `start`, if its size in bytes is in `byteCounts` and a multiple of
+  /// `elementSize`.
   @unsafe
   @discardableResult
   public func receive(
@@ -69,7 +70,8 @@ extension Communicator {
     return status
   }
 
-  /// Receives a message into the elements that `datatype` describes, from `start`; it must have exactly their size.
+  /// Receives a message into the elements that `datatype` describes, from `start`; it must have exactly their
+  /// size.
   @unsafe
   @discardableResult
   public func receive(
@@ -103,7 +105,9 @@ extension Communicator {
     }
   }
 
-  /// What is known of a message that is there already; `nil` if there is none. Does not wait.
+  /// What is known of a message that is there already; `nil` if there is none.
+  ///
+  /// Does not wait.
   public func probeNow(from source: Int?, tag: Int?) throws(MPIError) -> Status? {
     let peer = try self.source(source, "MPI_Iprobe")
     let label = try self.label(tag, "MPI_Iprobe")

@@ -1,7 +1,9 @@
 internal import CMPI
 
 extension Communicator {
-  /// Reduces the elements of all ranks, each with those at its place, on all ranks. Collective.
+  /// Reduces the elements of all ranks, each with those at its place, on all ranks.
+  ///
+  /// Collective.
   ///
   /// The order of floating-point additions is the MPI library's own, and can differ with the number of ranks.
   ///
@@ -20,7 +22,9 @@ extension Communicator {
     }
   }
 
-  /// The values of all ranks reduced to one, on all ranks. Collective.
+  /// The values of all ranks reduced to one, on all ranks.
+  ///
+  /// Collective.
   ///
   /// ```swift
   /// let residual = try world.allReduce(localResidual, .max)
@@ -36,10 +40,13 @@ extension Communicator {
     return value
   }
 
-  /// Reduces the elements of all ranks, each with those at its place, on rank `root`. Collective.
+  /// Reduces the elements of all ranks, each with those at its place, on rank `root`.
+  ///
+  /// Collective.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks; replaced by the result on rank `root`, as they were on the others.
+  ///   - elements: the same number on all ranks; replaced by the result on rank `root`, as they were on the
+  ///     others.
   ///   - reduction: how.
   ///   - root: the rank that gets the result.
   @inlinable
@@ -49,18 +56,22 @@ extension Communicator {
     let count = elements.count
     try unsafe elements.withUnsafeMutableBufferPointer { (memory) throws(MPIError) in
       try unsafe reduce(
-        UnsafeMutableRawPointer(memory.baseAddress), count: count, of: Element.reductionType, reduction, on: root)
+        UnsafeMutableRawPointer(memory.baseAddress), count: count, of: Element.reductionType, reduction,
+        on: root)
     }
   }
 
-  /// The values of all ranks reduced to one on rank `root`; `nil` on the others. Collective.
+  /// The values of all ranks reduced to one on rank `root`; `nil` on the others.
+  ///
+  /// Collective.
   @inlinable
   public func reduce<Element: ReducibleElement>(
     _ value: Element, _ reduction: Reduction, on root: Int
   ) throws(MPIError) -> Element? {
     var value = value
     try unsafe withUnsafeMutablePointer(to: &value) { (memory) throws(MPIError) in
-      try unsafe reduce(UnsafeMutableRawPointer(memory), count: 1, of: Element.reductionType, reduction, on: root)
+      try unsafe reduce(
+        UnsafeMutableRawPointer(memory), count: 1, of: Element.reductionType, reduction, on: root)
     }
     return rank == root ? value : nil
   }
@@ -70,18 +81,21 @@ extension Communicator {
     _ start: UnsafeMutableRawPointer?, count: Int, of type: ReductionType, _ reduction: Reduction
   ) throws(MPIError) {
     let number = try collectiveCount(count, "MPI_Iallreduce")
-    try unsafe collect("MPI_Iallreduce", from: nil, 0, into: start, count * type.byteCount) { (_, memory, request) in
+    try unsafe collect("MPI_Iallreduce", from: nil, 0, into: start, count * type.byteCount) {
+      (_, memory, request) in
       unsafe CMPI_Iallreduce_in_place(memory, number, type.datatype, reduction.operation, handle, &request)
     }
   }
 
   @usableFromInline
   func reduce(
-    _ start: UnsafeMutableRawPointer?, count: Int, of type: ReductionType, _ reduction: Reduction, on root: Int
+    _ start: UnsafeMutableRawPointer?, count: Int, of type: ReductionType, _ reduction: Reduction,
+    on root: Int
   ) throws(MPIError) {
     let number = try collectiveCount(count, "MPI_Ireduce")
     let owner = try destination(root, "MPI_Ireduce")
-    try unsafe collect("MPI_Ireduce", from: nil, 0, into: start, count * type.byteCount) { (_, memory, request) in
+    try unsafe collect("MPI_Ireduce", from: nil, 0, into: start, count * type.byteCount) {
+      (_, memory, request) in
       unsafe CMPI_Ireduce_in_place(
         memory, number, type.datatype, reduction.operation, owner, rank == root ? 1 : 0, handle, &request)
     }

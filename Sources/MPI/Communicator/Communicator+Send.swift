@@ -12,14 +12,16 @@ extension Communicator {
   ///   - elements: what is sent; may be empty, and larger than 2 GiB.
   ///   - destination: a rank of this communicator.
   ///   - tag: a label from 0 that the receiver asks for.
-  /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's message.
+  /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's
+  ///   message.
   @inlinable
   public func send<Element: ArrayElement>(
     _ elements: Span<Element>, to destination: Int, tag: Int
   ) throws(MPIError) {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     try unsafe elements.withUnsafeBufferPointer { (memory) throws(MPIError) in
-      try unsafe send(bytes: UnsafeRawPointer(memory.baseAddress), byteCount: byteCount, to: destination, tag: tag)
+      try unsafe send(
+        bytes: UnsafeRawPointer(memory.baseAddress), byteCount: byteCount, to: destination, tag: tag)
     }
   }
 
@@ -38,7 +40,8 @@ extension Communicator {
     } else {
       let block = try Datatype(byteCount: byteCount)
       try check(
-        unsafe CMPI_Isend(start, 1, block.handle, peer, tag, handle, &request), sending("MPI_Isend", peer, tag))
+        unsafe CMPI_Isend(start, 1, block.handle, peer, tag, handle, &request),
+        sending("MPI_Isend", peer, tag))
     }
     try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
   }
@@ -52,7 +55,8 @@ extension Communicator {
     let tag = try label(tag, "MPI_Isend")
     var request = CMPI_REQUEST_NULL()
     try check(
-      unsafe CMPI_Isend(start, 1, datatype.handle, peer, tag, handle, &request), sending("MPI_Isend", peer, tag))
+      unsafe CMPI_Isend(start, 1, datatype.handle, peer, tag, handle, &request),
+      sending("MPI_Isend", peer, tag))
     try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
   }
 }

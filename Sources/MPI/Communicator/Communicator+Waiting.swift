@@ -1,7 +1,8 @@
 internal import CMPI
 
 extension Communicator {
-  /// Tests `request` until it is complete; `false` if the time limit came first, with the request still under way.
+  /// Tests `request` until it is complete; `false` if the time limit came first, with the request still under
+  /// way.
   @inline(__always)
   func completes(
     _ request: inout CMPI_Request, _ status: inout MPI_Status, _ call: @autoclosure () -> Call
@@ -15,8 +16,8 @@ extension Communicator {
     }
   }
 
-  /// Waits for `request`, which uses memory that MPI cannot give back: past the time limit the job ends here, because
-  /// after a return the caller could free what MPI still reads or writes.
+  /// Waits for `request`, which uses memory that MPI cannot give back: past the time limit the job ends here,
+  /// because after a return the caller could free what MPI still reads or writes.
   @inline(__always)
   func waitOrEnd(_ request: inout CMPI_Request, _ call: @autoclosure () -> Call) throws(MPIError) {
     var status = MPI_Status()

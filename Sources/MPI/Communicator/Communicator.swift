@@ -2,9 +2,9 @@ internal import CMPI
 
 /// A group of ranks that exchange messages apart from those of all other communicators.
 ///
-/// Ranks are numbered from 0. All calls named collective must be made by all ranks of the communicator, in the same
-/// order. A communicator made here is freed with its last reference, which must go at the same point of the program on
-/// all ranks; use none after `MPI.run` has ended.
+/// Ranks are numbered from 0. All calls named collective must be made by all ranks of the communicator, in
+/// the same order. A communicator made here is freed with its last reference, which must go at the same point
+/// of the program on all ranks; use none after `MPI.run` has ended.
 ///
 /// ```swift
 /// let node = try world.splitBySharedMemory()
@@ -22,10 +22,10 @@ public final class Communicator {
 
   /// How long any wait on this communicator may last before it is an error; `nil` is without limit.
   ///
-  /// At first what the environment variable `HALO_TIMEOUT` says in seconds (0 is no limit), 600 seconds if it is unset;
-  /// a communicator made from another inherits its limit. A wait that MPI cannot take back, because it may still read or
-  /// write the caller's memory (a long message half sent, a collective over more than 4 KiB), does not throw: the job is
-  /// ended with the message of the error.
+  /// At first what the environment variable `HALO_TIMEOUT` says in seconds (0 is no limit), 600 seconds if it
+  /// is unset; a communicator made from another inherits its limit. A wait that MPI cannot take back, because
+  /// it may still read or write the caller's memory (a long message half sent, a collective over more than 4
+  /// KiB), does not throw: the job is ended with the message of the error.
   public var timeLimit: Duration? {
     get { limit.duration }
     set { limit = TimeLimit(newValue) }
@@ -69,7 +69,9 @@ public final class Communicator {
     return comm
   }
 
-  /// A communicator of the same ranks, whose messages do not meet those of this one. Collective.
+  /// A communicator of the same ranks, whose messages do not meet those of this one.
+  ///
+  /// Collective.
   ///
   /// Calls `MPI_Comm_dup`, which no time limit ends.
   public func duplicate() throws(MPIError) -> Communicator {
@@ -79,7 +81,9 @@ public final class Communicator {
     return try Communicator(owning: copy, timeLimit: limit)
   }
 
-  /// One communicator for each color, of the ranks that give it. Collective.
+  /// One communicator for each color, of the ranks that give it.
+  ///
+  /// Collective.
   ///
   /// Calls `MPI_Comm_split`, which no time limit ends.
   ///
@@ -101,7 +105,9 @@ public final class Communicator {
     return CMPI_Comm_is_null(part) != 0 ? nil : try Communicator(owning: part, timeLimit: limit)
   }
 
-  /// The ranks that can share memory with this one: those on its node, in the order they have here. Collective.
+  /// The ranks that can share memory with this one: those on its node, in the order they have here.
+  ///
+  /// Collective.
   ///
   /// Calls `MPI_Comm_split_type`, which no time limit ends.
   public func splitBySharedMemory() throws(MPIError) -> Communicator {
@@ -120,7 +126,9 @@ public final class Communicator {
   /// Refuses calls after a collective that was given up: ranks could no longer agree on which call is which.
   func requireIntact(_ function: StaticString) throws(MPIError) {
     guard let abandoned else { return }
-    throw error(MPI_ERR_COMM, "an earlier \(abandoned) on this communicator was given up at its time limit", Call(function))
+    throw error(
+      MPI_ERR_COMM, "an earlier \(abandoned) on this communicator was given up at its time limit",
+      Call(function))
   }
 
   func abandon(_ call: Call) { abandoned = "\(call.function)" }

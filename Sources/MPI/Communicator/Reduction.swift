@@ -30,7 +30,8 @@ public enum Reduction: Sendable, CaseIterable {
 
 /// An element that MPI can compute with.
 ///
-/// MPI's predefined types: integers of 8 to 64 bits, `Float` and `Double`; `Bool` with the logical reductions.
+/// MPI's predefined types: integers of 8 to 64 bits, `Float` and `Double`; `Bool` with the logical
+/// reductions.
 public protocol ReducibleElement: ArrayElement {
   /// Which of MPI's types it is.
   static var reductionType: ReductionType { get }

@@ -1,7 +1,8 @@
 internal import CMPI
 public import Strided
 
-/// A description of where a message's elements lie in memory, known to MPI (`MPI_Type_commit`) and freed with this value.
+/// A description of where a message's elements lie in memory, known to MPI (`MPI_Type_commit`) and freed with
+/// this value.
 ///
 /// ```swift
 /// // The plane k = 0 of a [4, 5, 6] array of doubles.
@@ -39,7 +40,8 @@ public struct Datatype: ~Copyable {
     _ = unsafe CMPI_Type_free(&handle)
   }
 
-  /// `byteCount` bytes without gaps, of which there may be more than 2³¹: chunks of `chunk` bytes, then the remainder.
+  /// `byteCount` bytes without gaps, of which there may be more than 2³¹: chunks of `chunk` bytes, then the
+  /// remainder.
   package init(byteCount: Int, chunk: Int = 1 << 30) throws(MPIError) {
     let (chunks, remainder) = byteCount.quotientAndRemainder(dividingBy: chunk)
     guard byteCount >= 0, let chunks = Int32(exactly: chunks), let chunk = Int32(exactly: chunk) else {

@@ -19,7 +19,8 @@ package struct PendingTransfer: ~Copyable {
     self.expected = expected
   }
 
-  /// Waits until the transfer has ended; that of a receive has stored a message of exactly the expected size then.
+  /// Waits until the transfer has ended; that of a receive has stored a message of exactly the expected size
+  /// then.
   ///
   /// A send that nobody receives within the time limit ends the job with the error's message.
   package consuming func wait() throws(MPIError) {
@@ -56,7 +57,8 @@ package struct PendingTransfer: ~Copyable {
     let status = try Status(status, on: communicator)
     guard status.byteCount == expected else {
       throw communicator.error(
-        MPI_ERR_TRUNCATE, "expected a message of \(expected) bytes and found one of \(status.byteCount)", call,
+        MPI_ERR_TRUNCATE, "expected a message of \(expected) bytes and found one of \(status.byteCount)",
+        call,
         reason: .messageSize(expected: expected, found: status.byteCount))
     }
     return status
@@ -99,7 +101,8 @@ extension Communicator {
 
   /// Begins to receive a message of `byteCount` bytes to `start`.
   ///
-  /// A message of another size is an error when the transfer is waited for; what of it fits has been stored by then.
+  /// A message of another size is an error when the transfer is waited for; what of it fits has been stored
+  /// by then.
   package func startReceive(
     bytes start: UnsafeMutableRawPointer?, byteCount: Int, from source: Int?, tag: Int?
   ) throws(MPIError) -> PendingTransfer {

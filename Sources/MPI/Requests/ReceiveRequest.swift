@@ -1,9 +1,11 @@
 public import Strided
 
-/// A receive under way. Its elements can neither be read, changed nor freed before it ends.
+/// A receive under way.
 ///
-/// It ends with `wait()`, which uses it up, or when it goes out of scope, which cancels it unless its message is arriving
-/// already.
+/// Its elements can neither be read, changed nor freed before it ends.
+///
+/// It ends with `wait()`, which uses it up, or when it goes out of scope, which cancels it unless its message
+/// is arriving already.
 ///
 /// ```swift
 /// var memory = halo.mutableSpan
@@ -27,8 +29,8 @@ public struct ReceiveRequest: ~Copyable, ~Escapable {
 
   /// Waits until the message has arrived.
   ///
-  /// - Throws: `MPIError`: the message had another size than the elements, which then hold what of it fits; or none came
-  ///   within the time limit, and the elements are as they were.
+  /// - Throws: `MPIError`: the message had another size than the elements, which then hold what of it fits;
+  ///   or none came within the time limit, and the elements are as they were.
   @discardableResult
   public consuming func wait() throws(MPIError) -> Status { try transfer.waitForMessage() }
 }

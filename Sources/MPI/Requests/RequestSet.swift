@@ -2,7 +2,8 @@ internal import CMPI
 
 /// Persistent sends and receives that are added once and started many times.
 ///
-/// All memory is allocated by `init`. The memory of a transfer belongs to MPI from its start to its completion.
+/// All memory is allocated by `init`. The memory of a transfer belongs to MPI from its start to its
+/// completion.
 ///
 /// ```swift
 /// var requests = RequestSet(capacity: 2, on: world)
@@ -74,7 +75,9 @@ package struct RequestSet: ~Copyable {
     }
   }
 
-  /// Adds a send of what `datatype` describes from `start`; its index. MPI keeps the datatype for as long as it needs it.
+  /// Adds a send of what `datatype` describes from `start`; its index.
+  ///
+  /// MPI keeps the datatype for as long as it needs it.
   package mutating func addPersistentSend(
     _ start: UnsafeRawPointer, as datatype: borrowing Datatype, to destination: Int, tag: Int
   ) throws(MPIError) -> Int {
@@ -97,8 +100,9 @@ package struct RequestSet: ~Copyable {
     }
   }
 
-  /// Adds a receive into what `datatype` describes from `start`; its index. MPI keeps the datatype for as long as it needs
-  /// it.
+  /// Adds a receive into what `datatype` describes from `start`; its index.
+  ///
+  /// MPI keeps the datatype for as long as it needs it.
   package mutating func addPersistentReceive(
     _ start: UnsafeMutableRawPointer, as datatype: borrowing Datatype, from source: Int, tag: Int
   ) throws(MPIError) -> Int {
@@ -112,7 +116,9 @@ package struct RequestSet: ~Copyable {
     _ byteCount: Int, _ peer: Int, _ tag: Int, receives: Bool,
     _ make: (CMPI_Comm, Int32, Int32, inout CMPI_Request) -> Int32
   ) throws(MPIError) -> Int {
-    guard count < capacity else { fatalError("a RequestSet of capacity \(capacity) is full: give it a larger capacity") }
+    guard count < capacity else {
+      fatalError("a RequestSet of capacity \(capacity) is full: give it a larger capacity")
+    }
     let function: StaticString = receives ? "MPI_Recv_init" : "MPI_Send_init"
     let transfer = Transfer(
       peer: try communicator.destination(peer, function), tag: try communicator.label(tag, function),
@@ -138,9 +144,13 @@ package struct RequestSet: ~Copyable {
 
   /// Starts the transfers of `range`, none of which may be pending.
   package mutating func start(_ range: Range<Int>) throws(MPIError) {
-    guard range.lowerBound >= 0 && range.upperBound <= count else { RequestSet.trap("has no transfer", range) }
+    guard range.lowerBound >= 0 && range.upperBound <= count else {
+      RequestSet.trap("has no transfer", range)
+    }
     for index in range {
-      if unsafe transfers[index].isPending { RequestSet.trap("is started while pending; wait for transfer", range) }
+      if unsafe transfers[index].isPending {
+        RequestSet.trap("is started while pending; wait for transfer", range)
+      }
     }
     if range.isEmpty { return }
     let code = unsafe CMPI_Startall(Int32(range.count), requests + range.lowerBound)
@@ -151,7 +161,9 @@ package struct RequestSet: ~Copyable {
 
   // MARK: Completing
 
-  /// Looks which pending transfers have completed since the last look; their number. Does not wait.
+  /// Looks which pending transfers have completed since the last look; their number.
+  ///
+  /// Does not wait.
   package mutating func testSome() throws(MPIError) -> Int {
     var number: Int32 = 0
     let code = unsafe CMPI_Testsome(Int32(count), requests, &number, completed, statuses)
@@ -165,7 +177,8 @@ package struct RequestSet: ~Copyable {
     return Int(number)
   }
 
-  /// Waits until at least one pending transfer has completed; the number of those that have, 0 if none is pending.
+  /// Waits until at least one pending transfer has completed; the number of those that have, 0 if none is
+  /// pending.
   ///
   /// - Throws: `MPIError` at the time limit; the transfers then are still pending.
   package mutating func waitSome() throws(MPIError) -> Int {
@@ -178,9 +191,12 @@ package struct RequestSet: ~Copyable {
     return 0
   }
 
-  /// The index of a transfer that the last `testSome` or `waitSome` found complete, by its position among them.
+  /// The index of a transfer that the last `testSome` or `waitSome` found complete, by its position among
+  /// them.
   package func completedIndex(_ position: Int) -> Int {
-    guard position >= 0 && position < capacity else { RequestSet.trap("has no position", position..<position + 1) }
+    guard position >= 0 && position < capacity else {
+      RequestSet.trap("has no position", position..<position + 1)
+    }
     return unsafe Int(completed[position])
   }
 
@@ -204,7 +220,13 @@ package struct RequestSet: ~Copyable {
       let code = unsafe CMPI_Testall(Int32(count), requests, &done, statuses)
       guard code == MPI_SUCCESS else { throw failure(code, nil) }
       if done != 0 { break }
-      if patience.isSpent() { throw timeLimitError(limit) }
+      if patience.isSpent() {
+        // Until here none counts as complete before all are; the error is to name only those that are
+        // awaited.
+        _ = try testSome()
+        if pendingCount > 0 { throw timeLimitError(limit) }
+        return
+      }
     }
     var problem: MPIError?
     for index in 0..<count where unsafe transfers[index].isPending {
@@ -219,15 +241,17 @@ package struct RequestSet: ~Copyable {
     return unsafe transfers[index].isPending
   }
 
-  /// The transfers that are started and not known to be complete. Allocates: for errors.
+  /// The transfers that are started and not known to be complete.
+  ///
+  /// Allocates: for errors.
   package var pendingIndices: [Int] {
     (0..<count).filter { unsafe transfers[$0].isPending }
   }
 
   /// Takes back the pending receives, and gives the pending sends `grace` to end.
   ///
-  /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write that of
-  ///   receives whose message is arriving: their memory must be given up, not freed.
+  /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write
+  ///   that of receives whose message is arriving: their memory must be given up, not freed.
   package mutating func cancel(grace: Duration = .milliseconds(500)) -> Bool {
     for index in 0..<count where unsafe transfers[index].isPending && transfers[index].receives {
       _ = unsafe CMPI_Cancel(requests + index)
@@ -266,7 +290,8 @@ package struct RequestSet: ~Copyable {
   @inline(never)
   private func sizeError(_ transfer: Transfer, _ found: Int64) -> MPIError {
     communicator.error(
-      MPI_ERR_TRUNCATE, "expected a message of \(transfer.byteCount) bytes and found one of \(found)", transfer.call,
+      MPI_ERR_TRUNCATE, "expected a message of \(transfer.byteCount) bytes and found one of \(found)",
+      transfer.call,
       reason: .messageSize(expected: Int(transfer.byteCount), found: Int(found)))
   }
 
@@ -312,7 +337,9 @@ package struct RequestSet: ~Copyable {
       if unsafe transfers[index].isPending {
         if unsafe transfers[index].receives { _ = unsafe CMPI_Cancel(requests + index) }
         var done: Int32 = 0
-        while unsafe CMPI_Test(requests + index, &done, &status) == MPI_SUCCESS, done == 0, !patience.isSpent() {}
+        while unsafe CMPI_Test(requests + index, &done, &status) == MPI_SUCCESS, done == 0,
+          !patience.isSpent()
+        {}
       }
       _ = unsafe CMPI_Request_free(requests + index)
     }

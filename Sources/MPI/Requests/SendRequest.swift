@@ -1,6 +1,8 @@
 public import Strided
 
-/// A send under way. Its elements cannot be freed or changed before it ends.
+/// A send under way.
+///
+/// Its elements cannot be freed or changed before it ends.
 ///
 /// It ends with `wait()`, which uses it up, or when it goes out of scope, which waits too.
 ///

@@ -37,9 +37,11 @@ extension MPI {
     exit(1)
   }
 
-  /// Tells all ranks the fingerprint of this rank's message; theirs by rank, or `nil` if some rank did not fail in time.
+  /// Tells all ranks the fingerprint of this rank's message; theirs by rank, or `nil` if some rank did not
+  /// fail in time.
   private static func announce(_ fingerprint: UInt64, over comm: CMPI_Comm, size: Int) -> [UInt64]? {
-    // MPI may still write to these after the wait was given up, so they are not freed: the process is about to end.
+    // MPI may still write to these after the wait was given up, so they are not freed: the process is about
+    // to end.
     let hashes = UnsafeMutablePointer<UInt64>.allocate(capacity: size + 1)
     unsafe hashes.initialize(repeating: 0, count: size + 1)
     let own = unsafe hashes + size

@@ -13,10 +13,10 @@ internal import Synchronization
 public enum MPI {
   /// Initialises MPI, runs `body` with the communicator of all ranks, and finalises MPI.
   ///
-  /// Without `mpirun` the program runs as one rank. An error that leaves `body` ends the job for all ranks: it is
-  /// printed to standard error in one line with its rank (`rank 2: error: …`; once for all, if all ranks meet the same
-  /// error within half a second), and the exit status is 1. So does a thread level that the MPI library cannot give,
-  /// and a malformed `HALO_TIMEOUT`.
+  /// Without `mpirun` the program runs as one rank. An error that leaves `body` ends the job for all ranks:
+  /// it is printed to standard error in one line with its rank (`rank 2: error: …`; once for all, if all
+  /// ranks meet the same error within half a second), and the exit status is 1. So does a thread level that
+  /// the MPI library cannot give, and a malformed `HALO_TIMEOUT`.
   ///
   /// Traps if it is called a second time: MPI can be initialised once in a process.
   ///
@@ -132,7 +132,9 @@ public enum MPI {
     return false
   }
 
-  /// What is kept for as long as MPI runs. One a process, as MPI itself is.
+  /// What is kept for as long as MPI runs.
+  ///
+  /// One a process, as MPI itself is.
   struct Session: ~Copyable {
     static let untouched: UInt8 = 0
     static let running: UInt8 = 1

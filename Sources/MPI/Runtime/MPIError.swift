@@ -46,7 +46,8 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   init(
-    reason: Reason = .library, code: Int32, message: String? = nil, function: StaticString, rank: Int, size: Int = 0,
+    reason: Reason = .library, code: Int32, message: String? = nil, function: StaticString, rank: Int,
+    size: Int = 0,
     peer: Int? = nil, tag: Int? = nil
   ) {
     var errorClass: Int32 = 0
@@ -66,8 +67,11 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
     unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) { text in
       unsafe text.initialize(repeating: 0)
       var length: Int32 = 0
-      guard unsafe MPI_Error_string(code, text.baseAddress, &length) == MPI_SUCCESS else { return "code \(code)" }
-      return unsafe MPI.oneLine(String(decoding: UnsafeRawBufferPointer(text).prefix(Int(length)), as: UTF8.self))
+      guard unsafe MPI_Error_string(code, text.baseAddress, &length) == MPI_SUCCESS else {
+        return "code \(code)"
+      }
+      return unsafe MPI.oneLine(
+        String(decoding: UnsafeRawBufferPointer(text).prefix(Int(length)), as: UTF8.self))
     }
   }
 }

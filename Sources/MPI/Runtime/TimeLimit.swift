@@ -36,7 +36,8 @@ package struct TimeLimit: Hashable, Sendable {
   package var duration: Duration? { self == .none ? nil : .nanoseconds(nanoseconds) }
 }
 
-/// Counts the turns of one wait: spins at first, then lets other processes run, and looks at the clock now and then.
+/// Counts the turns of one wait: spins at first, then lets other processes run, and looks at the clock now
+/// and then.
 struct Patience {
   private let nanoseconds: Int64
   private var turns: UInt32 = 0

@@ -55,7 +55,8 @@ extension Layout {
   func trapOnRow(_ leading: PerAxis) -> Never {
     guard hasRows else {
       fatalError(
-        "StridedView: no rows: elements of the last axis are \(strides[rank - 1]) bytes apart, not \(itemSize)")
+        "StridedView: no rows: elements of the last axis are \(strides[rank - 1]) bytes apart, not \(itemSize)"
+      )
     }
     fatalError("StridedView: row \(leading) is outside an array of shape \(shape)")
   }

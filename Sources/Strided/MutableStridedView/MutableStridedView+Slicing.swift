@@ -3,46 +3,61 @@ extension MutableStridedView {
   ///
   ///     view[.first(3)].fill(0)              // a[:3] = 0 in NumPy
   ///
-  /// Axes behind the last slice are taken whole. Traps if there are more slices than axes, a step is 0, or an
+  /// Axes behind the last slice are taken whole. Assigning a view copies its elements. Traps if there are more slices than axes, a step is 0, or an
   /// index or a bound lies outside its axis. With more than four axes to slice, use ``sliced(by:)``.
   @inlinable public subscript(_ first: some AxisSelection) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first]) }
     @_lifetime(&self) _modify {
-      var part = with(layout[first])
+      let (owner, place) = unsafe (base, layout[first])
+      var part = with(place)
       yield &part
+      unsafe part.settle(in: owner, place)
     }
   }
 
   /// The part of the array that slices of its first two axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection) -> MutableStridedView {
+  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection) -> MutableStridedView
+  {
     @_lifetime(&self) mutating get { with(layout[first, second]) }
     @_lifetime(&self) _modify {
-      var part = with(layout[first, second])
+      let (owner, place) = unsafe (base, layout[first, second])
+      var part = with(place)
       yield &part
+      unsafe part.settle(in: owner, place)
     }
   }
 
   /// The part of the array that slices of its first three axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection) -> MutableStridedView {
+  @inlinable
+  public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection)
+    -> MutableStridedView
+  {
     @_lifetime(&self) mutating get { with(layout[first, second, third]) }
     @_lifetime(&self) _modify {
-      var part = with(layout[first, second, third])
+      let (owner, place) = unsafe (base, layout[first, second, third])
+      var part = with(place)
       yield &part
+      unsafe part.settle(in: owner, place)
     }
   }
 
   /// The part of the array that slices of its first four axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection, _ fourth: some AxisSelection) -> MutableStridedView {
+  @inlinable
+  public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection,
+    _ fourth: some AxisSelection
+  ) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first, second, third, fourth]) }
     @_lifetime(&self) _modify {
-      var part = with(layout[first, second, third, fourth])
+      let (owner, place) = unsafe (base, layout[first, second, third, fourth])
+      var part = with(place)
       yield &part
+      unsafe part.settle(in: owner, place)
     }
   }
 
@@ -74,6 +89,13 @@ extension MutableStridedView {
   @inlinable @_lifetime(&self)
   public mutating func reversed(axis: Int) -> MutableStridedView {
     with(layout.reversed(axis: axis))
+  }
+
+  // Another view that was assigned to a part must not be forgotten: it says what the part's elements shall be.
+  @unsafe @inlinable
+  func settle(in owner: UnsafeMutableRawPointer, _ place: Layout) {
+    guard unsafe base != owner || layout != place else { return }
+    unsafe StridedCopy(from: layout, to: place).execute(from: UnsafeRawPointer(base), to: owner)
   }
 
   // Only for layouts of elements of this view.
