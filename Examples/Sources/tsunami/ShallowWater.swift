@@ -133,19 +133,16 @@ struct ShallowWater {
   private static func cross(
     _ ground: FieldView<Double, 2>, _ depth: FieldView<Double, 2>, normal: FieldView<Double, 2>,
     along tangent: FieldView<Double, 2>, row: Int, _ columns: Range<Int>, rowStep: Int = 0,
-    columnStep: Int = 0,
-    into faces: inout [Flux]
+    columnStep: Int = 0, into faces: inout [Flux]
   ) {
-    let c0 = columns.shifted(by: -columnStep), c2 = columns.shifted(by: columnStep)
-    let c3 = columns.shifted(by: 2 * columnStep)
-    let (r0, r2, r3) = (row - rowStep, row + rowStep, row + 2 * rowStep)
-    let b0 = ground.row(r0, c0), b1 = ground.row(row, columns), b2 = ground.row(r2, c2),
-      b3 = ground.row(r3, c3)
-    let h0 = depth.row(r0, c0), h1 = depth.row(row, columns), h2 = depth.row(r2, c2), h3 = depth.row(r3, c3)
-    let u0 = normal.row(r0, c0), u1 = normal.row(row, columns), u2 = normal.row(r2, c2),
-      u3 = normal.row(r3, c3)
-    let v0 = tangent.row(r0, c0), v1 = tangent.row(row, columns), v2 = tangent.row(r2, c2),
-      v3 = tangent.row(r3, c3)
+    // The cells behind, before, after and ahead of the faces: four rows, or one row four times with a shift.
+    let c0 = columns.shifted(by: -columnStep), c1 = columns
+    let c2 = columns.shifted(by: columnStep), c3 = columns.shifted(by: 2 * columnStep)
+    let (r0, r1, r2, r3) = (row - rowStep, row, row + rowStep, row + 2 * rowStep)
+    let b0 = ground.row(r0, c0), b1 = ground.row(r1, c1), b2 = ground.row(r2, c2), b3 = ground.row(r3, c3)
+    let h0 = depth.row(r0, c0), h1 = depth.row(r1, c1), h2 = depth.row(r2, c2), h3 = depth.row(r3, c3)
+    let u0 = normal.row(r0, c0), u1 = normal.row(r1, c1), u2 = normal.row(r2, c2), u3 = normal.row(r3, c3)
+    let v0 = tangent.row(r0, c0), v1 = tangent.row(r1, c1), v2 = tangent.row(r2, c2), v3 = tangent.row(r3, c3)
     for x in 0..<columns.count {
       faces[x] = Flux(
         Cell(ground: b0[x], depth: h0[x], normal: u0[x], along: v0[x]),

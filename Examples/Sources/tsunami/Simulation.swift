@@ -57,17 +57,19 @@ extension Tsunami {
       if world.rank == 0 { progress.show(step: step, "\(minute.fixed(1)) min simulated") }
       if pictureSteps.contains(step) { try timer.clock("pictures") { try album.add(sea, minute: minute) } }
     }
-    let minute = Double(steps) * timeStep / 60
-    try timer.clock("pictures") { try album.addHighest(crest, minute: minute) }
+    if pictures > 0 {
+      try timer.clock("pictures") { try album.addHighest(crest, minute: Double(steps) * timeStep / 60) }
+    }
 
     let after = try Totals(of: sea, on: mesh, from: grid)
-    let highest = try world.allReduce(crest.highest, .max),
-      lowestDepth = try world.allReduce(sea.depth.lowest, .min)
+    let highest = try world.allReduce(crest.highest, .max)
+    let least = try world.allReduce(sea.depth.lowest, .min)
     if let before, let after {
-      print("highest level  \(highest.fixed(3)) m; least depth \(lowestDepth) m")
-      print(
-        "water volume   \(before.volume.scientific(12)) m³ at the start, \(after.volume.scientific(12)) m³ at the end,"
-          + " drift \(((after.volume - before.volume) / before.volume).scientific(1))")
+      guard after.volume.isFinite else { throw Problem("the wave has grown beyond all numbers") }
+      let drift = (after.volume - before.volume) / before.volume
+      print("highest level  \(highest.fixed(3)) m; least depth \(least.fixed(3)) m")
+      print("water volume   \(before.volume.scientific(12)) m³ at the start")
+      print("               \(after.volume.scientific(12)) m³ at the end, drift \(drift.scientific(1))")
       print("checksum       \(after.checksum) after \(steps) steps")
       if let last = album.files.last { print("pictures       \(album.files.count), up to \(last)") }
     }
