@@ -44,7 +44,9 @@ public struct ColorMap: Sendable {
 
   /// The colour for a number; beyond the ends, the colour at the end.
   public func callAsFunction(_ value: Double) -> Color {
-    guard let upper = stops.firstIndex(where: { $0.at >= value }) else { return stops[stops.count - 1].color }
+    var upper = 0
+    while upper < stops.count, stops[upper].at < value { upper += 1 }
+    guard upper < stops.count else { return stops[stops.count - 1].color }
     guard upper > 0 else { return stops[0].color }
     let (a, b) = (stops[upper - 1], stops[upper])
     return a.color.mixed(with: b.color, (value - a.at) / (b.at - a.at))

@@ -12,21 +12,19 @@ public struct Picture: Sendable {
   /// A picture of one colour.
   public init(width: Int, height: Int, filledWith color: Color = Color(grey: 1)) {
     (self.width, self.height) = (width, height)
-    bytes = []
-    bytes.reserveCapacity(3 * width * height)
-    let pixel = Self.encode(color)
-    for _ in 0..<width * height { bytes += pixel }
+    bytes = [UInt8](repeating: 0, count: 3 * width * height)
+    fill(x: 0..<width, y: 0..<height, color)
   }
 
-  private static func encode(_ color: Color) -> [UInt8] {
-    [color.red, color.green, color.blue].map { UInt8((min(max($0, 0), 1) * 255).rounded()) }
-  }
+  private static func byte(_ part: Double) -> UInt8 { UInt8((min(max(part, 0), 1) * 255).rounded()) }
 
   /// Colours one pixel; one outside the picture is left out.
   public mutating func set(x: Int, y: Int, _ color: Color) {
     guard x >= 0, x < width, y >= 0, y < height else { return }
     let at = 3 * (y * width + x)
-    for (channel, byte) in Self.encode(color).enumerated() { bytes[at + channel] = byte }
+    bytes[at] = Self.byte(color.red)
+    bytes[at + 1] = Self.byte(color.green)
+    bytes[at + 2] = Self.byte(color.blue)
   }
 
   /// Fills a rectangle.
@@ -61,6 +59,8 @@ public struct Picture: Sendable {
     unsafe image.width = png_uint_32(width)
     unsafe image.height = png_uint_32(height)
     unsafe image.format = png_uint_32(PNG_FORMAT_FLAG_COLOR)  // three bytes a pixel: red, green, blue
+    // Twice as large, and written in a quarter of the time, for which the other ranks wait.
+    unsafe image.flags = png_uint_32(PNG_IMAGE_FLAG_FAST)
     let written = unsafe bytes.withUnsafeBytes { pixels in
       unsafe png_image_write_to_file(&image, path, 0, pixels.baseAddress, 0, nil)
     }

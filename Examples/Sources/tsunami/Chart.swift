@@ -127,12 +127,14 @@ struct Chart: Sendable {
   private func level(_ x: Int, _ y: Int, _ levels: [Double?]) -> Double? {
     let column = (Double(x) + 0.5) / Double(width) * Double(mesh.columns) - 0.5
     let row = (1 - (Double(y) + 0.5) / Double(height)) * Double(mesh.rows) - 0.5
-    let (left, below) = (column.rounded(.down), row.rounded(.down))
+    let west = column.rounded(.down), south = row.rounded(.down)
     var sum = 0.0, weights = 0.0
-    for (dy, dx) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-      let r = min(max(Int(below) + dy, 0), mesh.rows - 1), c = min(max(Int(left) + dx, 0), mesh.columns - 1)
+    for corner in 0..<4 {
+      let (up, right) = (corner / 2, corner % 2)
+      let r = min(max(Int(south) + up, 0), mesh.rows - 1),
+        c = min(max(Int(west) + right, 0), mesh.columns - 1)
       guard let level = levels[r * mesh.columns + c] else { continue }
-      let weight = (1 - abs(column - left - Double(dx))) * (1 - abs(row - below - Double(dy)))
+      let weight = (1 - abs(column - west - Double(right))) * (1 - abs(row - south - Double(up)))
       sum += weight * level
       weights += weight
     }
