@@ -1,0 +1,55 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The examples are a package of their own, so that what only they need (a picture library, a command-line
+// parser) never reaches a user of the library.
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "swift-halo-examples",
+  products: [
+    .executable(name: "heat", targets: ["heat"]),
+    .executable(name: "tsunami", targets: ["tsunami"]),
+  ],
+  dependencies: [
+    .package(name: "swift-halo", path: ".."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .yum(["libpng-devel"]), .brew(["libpng"])]),
+    .target(
+      name: "ExampleSupport",
+      dependencies: [
+        "CPNG",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "heat",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "tsunami",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      resources: [.copy("Ground")],
+      swiftSettings: settings),
+    .testTarget(name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: settings),
+    .testTarget(name: "TsunamiTests", dependencies: ["tsunami", "ExampleSupport"], swiftSettings: settings),
+  ]
+)
