@@ -65,8 +65,9 @@ export NO_COLOR=1 SWIFT_BACKTRACE=color=no HALO_TIMEOUT=${HALO_TIMEOUT:-$(((limi
 build_options=(--build-tests)
 if [ -n "$sanitizer" ]; then
   build_options+=(--sanitize "$sanitizer" --scratch-path ".build-$sanitizer")
-  # Open MPI leaks memory of its own.
-  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1}
+  export HALO_SANITIZER=$sanitizer
+  # Open MPI leaks memory of its own, and tests ask for more memory than there is.
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allocator_may_return_null=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1}
 fi
 
 logs=$PWD/.build/test-logs

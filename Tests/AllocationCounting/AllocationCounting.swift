@@ -6,7 +6,18 @@ import Glibc
 ///
 /// The linker gives the functions below the names of the C library's (see `Package.swift`), which they then stand
 /// in for in the whole process; they hand on to the names under which glibc keeps its own.
+///
+/// Under a sanitizer nothing is counted.
 public enum AllocationCounting {
+  /// Whether allocations are counted in this build.
+  public static var isAvailable: Bool {
+    #if COUNTS_ALLOCATIONS
+      true
+    #else
+      false
+    #endif
+  }
+
   /// The allocations of a body, on the thread that calls it.
   public static func count(during body: () throws -> Void) rethrows -> (ours: Int, mpi: Int) {
     unsafe pthread_mutex_lock(oneAtATime)

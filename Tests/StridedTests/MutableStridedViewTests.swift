@@ -16,6 +16,11 @@ import Testing
     var line = MutableStridedView(values.mutableSpan, shape: [24])
     line[5] = 7
     #expect(values[5] == 7)
+    var block = MutableStridedView(values.mutableSpan, shape: [2, 2, 2, 3])
+    block[1, 0, 1, 2] = 9
+    var blockRow = block.mutableRow(0, 1, 1)
+    blockRow[0] = 6
+    #expect(values[17] == 9 && values[9] == 6)
     var plane = MutableStridedView(values.mutableSpan, shape: [4, 6], order: .fortran)
     plane[1, 5] = 8
     #expect(values[21] == 8)

@@ -16,8 +16,10 @@ import Testing
     #expect(column[1, 0, 0] == 1 && column[[2, 3, 4]] == 59)
     let (count, rank, isEmpty, shape) = (volume.count, volume.rank, volume.isEmpty, volume.shape)
     #expect(count == 60 && rank == 3 && !isEmpty && shape == [3, 4, 5])
-    let point = line[5]
-    #expect(point == 5)
+    let block = StridedView(values.span, shape: [3, 2, 2, 5])
+    #expect(block[2, 1, 0, 4] == 54)
+    let blockRow = block.row(1, 0, 1)[3]
+    #expect(blockRow == 28)
     let scalar = line.sliced(by: [.index(5)])
     let row = scalar.row([])
     let (count0, element) = (row.count, row[0])

@@ -51,6 +51,14 @@ extension Layout {
     return offset &+ i &* strides.values[0] &+ j &* strides.values[1]
   }
 
+  @inlinable @inline(__always)
+  func rowOffset(_ i: Int, _ j: Int, _ k: Int) -> Int {
+    guard hasRows, shape.length == 4, i >= 0, i < shape.values[0], j >= 0, j < shape.values[1], k >= 0,
+      k < shape.values[2]
+    else { trapOnRow([i, j, k]) }
+    return offset &+ i &* strides.values[0] &+ j &* strides.values[1] &+ k &* strides.values[2]
+  }
+
   @usableFromInline @inline(never)
   func trapOnRow(_ leading: PerAxis) -> Never {
     guard hasRows else {

@@ -1,11 +1,16 @@
+// The subscripts by slices are disfavoured: `view[i, j, k]` means an element, and arithmetic on several of them takes
+// the compiler too long where it weighs slices as well.
 extension MutableStridedView {
   /// The part of the array that a slice of its first axis selects; no element is moved.
   ///
   ///     view[.first(3)].fill(0)              // a[:3] = 0 in NumPy
+  ///     view[1..<5, .all, 3] = other         // a[1:5, :, 3] = other
   ///
-  /// Axes behind the last slice are taken whole. Assigning a view copies its elements. Traps if there are more slices than axes, a step is 0, or an
-  /// index or a bound lies outside its axis. With more than four axes to slice, use ``sliced(by:)``.
-  @inlinable public subscript(_ first: some AxisSelection) -> MutableStridedView {
+  /// Axes behind the last slice are taken whole. Assigning a view copies its elements. Traps if there are more
+  /// slices than axes, a step is 0, or an index or a bound lies outside its axis; an assignment, if the shapes
+  /// differ. With more than four axes to slice, use ``sliced(by:)``.
+  @inlinable @_disfavoredOverload
+  public subscript(_ first: some AxisSelection) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first]) }
     @_lifetime(&self) _modify {
       let (owner, place) = unsafe (base, layout[first])
@@ -18,8 +23,8 @@ extension MutableStridedView {
   /// The part of the array that slices of its first two axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable public subscript(_ first: some AxisSelection, _ second: some AxisSelection) -> MutableStridedView
-  {
+  @inlinable @_disfavoredOverload
+  public subscript(_ first: some AxisSelection, _ second: some AxisSelection) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first, second]) }
     @_lifetime(&self) _modify {
       let (owner, place) = unsafe (base, layout[first, second])
@@ -32,10 +37,10 @@ extension MutableStridedView {
   /// The part of the array that slices of its first three axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable
-  public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection)
-    -> MutableStridedView
-  {
+  @inlinable @_disfavoredOverload
+  public subscript(
+    _ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection
+  ) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first, second, third]) }
     @_lifetime(&self) _modify {
       let (owner, place) = unsafe (base, layout[first, second, third])
@@ -48,8 +53,9 @@ extension MutableStridedView {
   /// The part of the array that slices of its first four axes select; no element is moved.
   ///
   /// Traps like the subscript by one slice.
-  @inlinable
-  public subscript(_ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection,
+  @inlinable @_disfavoredOverload
+  public subscript(
+    _ first: some AxisSelection, _ second: some AxisSelection, _ third: some AxisSelection,
     _ fourth: some AxisSelection
   ) -> MutableStridedView {
     @_lifetime(&self) mutating get { with(layout[first, second, third, fourth]) }
