@@ -18,7 +18,7 @@ struct Tsunami: ParallelCommand {
       """)
 
   @Option(help: "Cells from west to east; those from south to north follow, so that cells are about square.")
-  var resolution = 360
+  var resolution = 320
 
   @Option(help: "Time to simulate, in minutes.")
   var minutes = 80.0
