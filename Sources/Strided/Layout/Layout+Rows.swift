@@ -51,11 +51,20 @@ extension Layout {
     return offset &+ i &* strides.values[0] &+ j &* strides.values[1]
   }
 
+  @inlinable @inline(__always)
+  func rowOffset(_ i: Int, _ j: Int, _ k: Int) -> Int {
+    guard hasRows, shape.length == 4, i >= 0, i < shape.values[0], j >= 0, j < shape.values[1], k >= 0,
+      k < shape.values[2]
+    else { trapOnRow([i, j, k]) }
+    return offset &+ i &* strides.values[0] &+ j &* strides.values[1] &+ k &* strides.values[2]
+  }
+
   @usableFromInline @inline(never)
   func trapOnRow(_ leading: PerAxis) -> Never {
     guard hasRows else {
       fatalError(
-        "StridedView: no rows: elements of the last axis are \(strides[rank - 1]) bytes apart, not \(itemSize)")
+        "StridedView: no rows: elements of the last axis are \(strides[rank - 1]) bytes apart, not \(itemSize)"
+      )
     }
     fatalError("StridedView: row \(leading) is outside an array of shape \(shape)")
   }

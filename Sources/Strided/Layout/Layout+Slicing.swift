@@ -6,7 +6,8 @@ extension Layout {
   ///
   /// Axes behind the last slice are taken whole. Traps if there are more slices than axes, a step is 0, or an
   /// index or a bound lies outside its axis.
-  @inlinable public subscript<each Selection: AxisSelection>(
+  @inlinable
+  public subscript<each Selection: AxisSelection>(
     _ selections: repeat each Selection
   ) -> Layout {
     var slicing = Slicing(self)

@@ -31,6 +31,16 @@ extension MutableStridedView {
     @inline(__always) @_lifetime(self: copy self) set { unsafe store(newValue, layout.byteOffset(i, j, k)) }
   }
 
+  /// The element of an array of rank 4.
+  ///
+  /// Traps unless the array has that rank and the index lies inside it.
+  @inlinable public subscript(i: Int, j: Int, k: Int, l: Int) -> Element {
+    @inline(__always) get { unsafe load(layout.byteOffset(i, j, k, l)) }
+    @inline(__always) @_lifetime(self: copy self) set {
+      unsafe store(newValue, layout.byteOffset(i, j, k, l))
+    }
+  }
+
   @unsafe @inlinable @inline(__always)
   func load(_ offset: Int) -> Element {
     unsafe base.loadUnaligned(fromByteOffset: offset, as: Element.self)

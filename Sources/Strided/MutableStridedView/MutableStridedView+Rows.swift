@@ -33,6 +33,14 @@ extension MutableStridedView {
     readOnly.row(i, j)
   }
 
+  /// The elements of row `i`, `j`, `k` of an array of rank 4 as a span to read.
+  ///
+  /// Traps like ``row(_:)-(PerAxis)``.
+  @inlinable @inline(__always) @_lifetime(borrow self)
+  public func row(_ i: Int, _ j: Int, _ k: Int) -> Span<Element> {
+    readOnly.row(i, j, k)
+  }
+
   /// The elements along the last axis, at an index of the axes in front of it, as a span to write.
   ///
   /// Traps like ``row(_:)-(PerAxis)``.
@@ -63,6 +71,14 @@ extension MutableStridedView {
   @inlinable @inline(__always) @_lifetime(&self)
   public mutating func mutableRow(_ i: Int, _ j: Int) -> MutableSpan<Element> {
     elements(at: layout.rowOffset(i, j), count: layout.rowCount)
+  }
+
+  /// The elements of row `i`, `j`, `k` of an array of rank 4 as a span to write.
+  ///
+  /// Traps like ``row(_:)-(PerAxis)``.
+  @inlinable @inline(__always) @_lifetime(&self)
+  public mutating func mutableRow(_ i: Int, _ j: Int, _ k: Int) -> MutableSpan<Element> {
+    elements(at: layout.rowOffset(i, j, k), count: layout.rowCount)
   }
 
   /// Whether the elements of the last axis follow each other in memory, so that they can be had as spans.

@@ -24,8 +24,13 @@ extension PerAxis: ExpressibleByArrayLiteral {
   /// The numbers as written, first axis first.
   ///
   /// Traps if there are more than ``maximumRank``.
-  @inlinable public init(arrayLiteral elements: Int...) {
-    self.init(elements)
+  @inlinable @inline(__always)
+  public init(arrayLiteral elements: Int...) {
+    // Inlined and by position, so that in most places the literal's array need never be made.
+    self.init()
+    guard elements.count <= PerAxis.maximumRank else { PerAxis.trapOnTooManyAxes() }
+    for axis in 0..<elements.count { values[axis] = elements[axis] }
+    length = elements.count
   }
 }
 

@@ -13,7 +13,7 @@
   @inlinable public static var maximumRank: Int { 8 }
 
   // Entries from `count` on stay 0, so that a copy of the storage is a copy of the value.
-  @usableFromInline var values: InlineArray<8, Int>
+  @usableFromInline var values: EightNumbers
 
   @usableFromInline var length: Int
 
@@ -22,7 +22,7 @@
 
   /// No axes: the shape of a 0-dimensional array.
   @inlinable public init() {
-    values = InlineArray(repeating: 0)
+    values = EightNumbers()
     length = 0
   }
 

@@ -114,7 +114,8 @@ extension Runs {
     _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
     _ outer: StridedCopy.Level, _ runBytes: Int
   ) {
-    let side = Swift.max(StridedCopy.lineBytes / runBytes, 4)
+    // Two lines a side: with one, most lines of rows that begin in mid-line would be met twice.
+    let side = 2 * Swift.max(StridedCopy.lineBytes / runBytes, 4)
     var (innerTile, outerTile) = (inner, outer)
     var row = 0
     while row < outer.count {
@@ -122,9 +123,14 @@ extension Runs {
       var column = 0
       while column < inner.count {
         innerTile.count = Swift.min(side, inner.count - column)
-        unsafe copyPlane(
-          source + (row &* outer.source &+ column &* inner.source),
-          destination + (row &* outer.destination &+ column &* inner.destination), innerTile, outerTile)
+        let from = unsafe source + (row &* outer.source &+ column &* inner.source)
+        let to = unsafe destination + (row &* outer.destination &+ column &* inner.destination)
+        // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
+        if innerTile.count < outerTile.count {
+          unsafe copyPlane(from, to, outerTile, innerTile)
+        } else {
+          unsafe copyPlane(from, to, innerTile, outerTile)
+        }
         column += side
       }
       row += side

@@ -87,7 +87,8 @@ extension StridedCopy {
       }
       guard fastest > 0, sourceStrides[fastest].magnitude < StridedCopy.lineBytes else { return }
       isTransposed = true
-      let (count, source, destination) = (counts[fastest], sourceStrides[fastest], destinationStrides[fastest])
+      let (count, source) = (counts[fastest], sourceStrides[fastest])
+      let destination = destinationStrides[fastest]
       removeLevel(fastest)
       counts.insert(count, at: 1)
       sourceStrides.insert(source, at: 1)

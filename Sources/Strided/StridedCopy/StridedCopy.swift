@@ -25,8 +25,8 @@
   let sourceOffset: Int
   let destinationOffset: Int
 
-  /// The levels of repetition, innermost first: how often each repeats what is inside it, and how far apart on
-  /// either side. Destination strides are positive.
+  // The levels of repetition, innermost first: how often each repeats what is inside it, and how far apart on
+  // either side. Destination strides are positive.
   let counts: PerAxis
   let sourceStrides: PerAxis
   let destinationStrides: PerAxis

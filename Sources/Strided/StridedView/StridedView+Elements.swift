@@ -32,6 +32,15 @@ extension StridedView {
       unsafe base.loadUnaligned(fromByteOffset: layout.byteOffset(i, j, k), as: Element.self)
     }
   }
+
+  /// The element of an array of rank 4.
+  ///
+  /// Traps unless the array has that rank and the index lies inside it.
+  @inlinable public subscript(i: Int, j: Int, k: Int, l: Int) -> Element {
+    @inline(__always) get {
+      unsafe base.loadUnaligned(fromByteOffset: layout.byteOffset(i, j, k, l), as: Element.self)
+    }
+  }
 }
 
 extension StridedView where Element: Equatable {
@@ -45,29 +54,5 @@ extension StridedView where Element: Equatable {
       guard self[at] == other[at] else { return false }
     }
     return true
-  }
-}
-
-extension Layout {
-  @inlinable @inline(__always)
-  func byteOffset(_ i: Int) -> Int {
-    guard shape.length == 1, i >= 0, i < shape.values[0] else { trapOnIndex([i]) }
-    return offset &+ i &* strides.values[0]
-  }
-
-  @inlinable @inline(__always)
-  func byteOffset(_ i: Int, _ j: Int) -> Int {
-    guard shape.length == 2, i >= 0, i < shape.values[0], j >= 0, j < shape.values[1] else {
-      trapOnIndex([i, j])
-    }
-    return offset &+ i &* strides.values[0] &+ j &* strides.values[1]
-  }
-
-  @inlinable @inline(__always)
-  func byteOffset(_ i: Int, _ j: Int, _ k: Int) -> Int {
-    guard shape.length == 3, i >= 0, i < shape.values[0], j >= 0, j < shape.values[1], k >= 0,
-      k < shape.values[2]
-    else { trapOnIndex([i, j, k]) }
-    return offset &+ i &* strides.values[0] &+ j &* strides.values[1] &+ k &* strides.values[2]
   }
 }

@@ -35,6 +35,14 @@ extension StridedView {
     row(at: layout.rowOffset(i, j))
   }
 
+  /// The elements of row `i`, `j`, `k` of an array of rank 4 as a span.
+  ///
+  /// Traps like ``row(_:)-(PerAxis)``.
+  @inlinable @inline(__always) @_lifetime(copy self)
+  public func row(_ i: Int, _ j: Int, _ k: Int) -> Span<Element> {
+    row(at: layout.rowOffset(i, j, k))
+  }
+
   /// Whether the elements of the last axis follow each other in memory, so that they can be had as spans.
   @inlinable public var hasRows: Bool { layout.hasRows }
 

@@ -1,3 +1,5 @@
+// The subscript by slices is disfavoured: `view[i, j, k]` means an element, and arithmetic on several of them takes
+// the compiler too long where it weighs slices as well.
 extension StridedView {
   /// The part of the array that one slice per axis selects; no element is moved.
   ///
@@ -5,7 +7,8 @@ extension StridedView {
   ///
   /// Axes behind the last slice are taken whole. Traps if there are more slices than axes, a step is 0, or an
   /// index or a bound lies outside its axis.
-  @inlinable public subscript<each Selection: AxisSelection>(
+  @inlinable @_disfavoredOverload
+  public subscript<each Selection: AxisSelection>(
     _ selections: repeat each Selection
   ) -> StridedView {
     @_lifetime(copy self) get {

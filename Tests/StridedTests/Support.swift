@@ -1,0 +1,123 @@
+import Glibc
+import Strided
+import Testing
+
+/// What a process that was expected to trap wrote to its standard error.
+func message(of result: ExitTest.Result?) -> String {
+  String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+}
+
+/// Random numbers that can be had again: the seed is printed, and `HALO_TEST_SEED` sets it.
+struct Chance: RandomNumberGenerator {
+  static let seed: UInt64 = {
+    let chosen = unsafe getenv("HALO_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
+    let seed = chosen ?? UInt64.random(in: 0..<1_000_000_000)
+    print("StridedTests: HALO_TEST_SEED=\(seed)")
+    return seed
+  }()
+
+  private var state: UInt64
+
+  /// The numbers of one case of one test, the same for the same seed.
+  init(test: StaticString = #function, case number: Int) {
+    state = Chance.seed
+    for byte in test.description.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    // Through the generator once, or neighbouring cases would draw the same numbers one step apart.
+    state &+= UInt64(number) &* 0xD134_2543_DE82_EF95
+    state = next()
+  }
+
+  /// SplitMix64, as published by Steele, Lea and Flood.
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+  mutating func happens(oneIn times: Int) -> Bool { number(in: 1...times) == 1 }
+  mutating func one<Value>(of values: [Value]) -> Value { values[number(in: 0...(values.count - 1))] }
+  mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) } }
+}
+
+/// An array described without any of the library's types: the naive side of every comparison.
+struct PlainArray: CustomStringConvertible {
+  var shape: [Int]
+  var strides: [Int]
+  var itemSize: Int
+  var offset = 0
+
+  var layout: Layout {
+    Layout(shape: PerAxis(shape), strides: PerAxis(strides), itemSize: itemSize, offset: offset)
+  }
+
+  /// Every index in logical order.
+  var indices: [[Int]] {
+    shape.reduce([[]]) { partial, extent in partial.flatMap { index in (0..<extent).map { index + [$0] } } }
+  }
+
+  /// Where every element begins, in logical order.
+  var offsets: [Int] {
+    indices.map { index in zip(index, strides).reduce(offset) { $0 + $1.0 * $1.1 } }
+  }
+
+  /// Every byte of every element.
+  var byteSet: Set<Int> { Set(offsets.flatMap { $0..<($0 + itemSize) }) }
+
+  /// The same elements one after the other in logical order.
+  var packed: PlainArray {
+    var strides = [Int](repeating: 0, count: shape.count), stride = itemSize
+    for axis in shape.indices.reversed() {
+      strides[axis] = stride
+      stride *= shape[axis]
+    }
+    return PlainArray(shape: shape, strides: strides, itemSize: itemSize)
+  }
+
+  var description: String { "shape \(shape) strides \(strides) item \(itemSize) offset \(offset)" }
+}
+
+extension PlainArray {
+  init(_ layout: Layout) {
+    self.init(
+      shape: Array(layout.shape), strides: Array(layout.strides), itemSize: layout.itemSize,
+      offset: layout.offset)
+  }
+
+  /// The sizes that elements have in practice, and some that they should not.
+  static let itemSizes = [
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 40, 48, 63, 64, 65, 80, 200,
+  ]
+
+  /// A shape of any rank whose elements are few enough to go through one by one.
+  static func randomShape(_ chance: inout Chance) -> [Int] {
+    let rank = chance.number(in: 0...8)
+    var budget = chance.one(of: [1, 20, 150, 800])
+    var shape: [Int] = []
+    for _ in 0..<rank {
+      let extent = chance.happens(oneIn: 40) ? 0 : chance.number(in: 1...max(1, min(budget, 60)))
+      shape.append(extent)
+      budget /= max(extent, 1)
+    }
+    return shape.shuffled(using: &chance)
+  }
+
+  /// Elements that share no byte, with the axes in any order, gaps between them, and strides of either sign.
+  static func random(shape: [Int], itemSize: Int, _ chance: inout Chance) -> PlainArray {
+    var strides = [Int](repeating: 0, count: shape.count)
+    let gaps = chance.one(of: [[0], [0, 0, 1], [0, itemSize], [0, 3 * itemSize, 7, 64]])
+    let reverses = chance.happens(oneIn: 2)
+    var order = Array(shape.indices.reversed())
+    if chance.happens(oneIn: 2) { order.shuffle(using: &chance) }
+    var stride = itemSize
+    for axis in order {
+      stride += chance.one(of: gaps)
+      strides[axis] = reverses && chance.happens(oneIn: 2) ? -stride : stride
+      stride *= max(shape[axis], 1)
+    }
+    return PlainArray(
+      shape: shape, strides: strides, itemSize: itemSize, offset: chance.number(in: -100...100))
+  }
+}
