@@ -116,9 +116,10 @@ private struct Particle: BitwiseCopyable, ArrayElement, Equatable {
   @Test(arguments: [-2, -1, 1_000])
   func refusesPeersThatAreNoRanks(peer: Int) throws {
     let sending = #expect(throws: MPIError.self) { try world.send([1].span, to: peer, tag: 0) }
+    try expectOnAllRanks(sending?.reason == .library && sending?.errorClassName == "MPI_ERR_RANK")
     try expectOnAllRanks(
-      sending?.description
-        == "MPI_Isend on rank \(world.rank) of \(world.size), peer rank \(peer): MPI_ERR_RANK: invalid rank")
+      sending?.description.hasPrefix(
+        "MPI_Isend on rank \(world.rank) of \(world.size), peer rank \(peer): MPI_ERR_RANK: ") == true)
     var value = [1]
     let receiving = #expect(throws: MPIError.self) {
       var memory = value.mutableSpan
@@ -130,7 +131,7 @@ private struct Particle: BitwiseCopyable, ArrayElement, Equatable {
   @Test(arguments: [-1, 1 << 40])
   func refusesTagsThatAreNone(tag: Int) throws {
     let error = #expect(throws: MPIError.self) { try world.send([1].span, to: 0, tag: tag) }
-    try expectOnAllRanks(error?.message.contains("MPI_ERR_TAG") == true)
+    try expectOnAllRanks(error?.errorClassName == "MPI_ERR_TAG")
   }
 
   @Test func receiveEndsAtItsTimeLimit() throws {

@@ -84,7 +84,7 @@ import Testing
       try request.wait()
     }
     try long.wait()
-    try expectOnAllRanks(truncated?.message.contains("MPI_ERR_TRUNCATE") == true)
+    try expectOnAllRanks(truncated?.errorClassName == "MPI_ERR_TRUNCATE")
     try expectOnAllRanks(truncated?.peer == left && truncated?.tag == 0)
   }
 }

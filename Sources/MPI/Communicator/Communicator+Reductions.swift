@@ -10,7 +10,8 @@ extension Communicator {
   /// - Parameters:
   ///   - elements: the same number on all ranks; replaced by the result.
   ///   - reduction: how.
-  /// - Throws: `MPIError`, with class `MPI_ERR_OP` for a logical reduction of floating-point numbers.
+  /// - Throws: `MPIError`, with class `MPI_ERR_OP` for a logical reduction of floating-point numbers and any other of
+  ///   `Bool`.
   @inlinable
   public func allReduce<Element: ReducibleElement>(
     _ elements: inout MutableSpan<Element>, _ reduction: Reduction
@@ -80,6 +81,7 @@ extension Communicator {
   func allReduce(
     _ start: UnsafeMutableRawPointer?, count: Int, of type: ReductionType, _ reduction: Reduction
   ) throws(MPIError) {
+    try requireMeaning(of: reduction, for: type, "MPI_Iallreduce")
     let number = try collectiveCount(count, "MPI_Iallreduce")
     try unsafe collect("MPI_Iallreduce", from: nil, 0, into: start, count * type.byteCount) {
       (_, memory, request) in
@@ -92,6 +94,7 @@ extension Communicator {
     _ start: UnsafeMutableRawPointer?, count: Int, of type: ReductionType, _ reduction: Reduction,
     on root: Int
   ) throws(MPIError) {
+    try requireMeaning(of: reduction, for: type, "MPI_Ireduce")
     let number = try collectiveCount(count, "MPI_Ireduce")
     let owner = try destination(root, "MPI_Ireduce")
     try unsafe collect("MPI_Ireduce", from: nil, 0, into: start, count * type.byteCount) {
@@ -99,5 +102,13 @@ extension Communicator {
       unsafe CMPI_Ireduce_in_place(
         memory, number, type.datatype, reduction.operation, owner, rank == root ? 1 : 0, handle, &request)
     }
+  }
+
+  private func requireMeaning(
+    of reduction: Reduction, for type: ReductionType, _ function: StaticString
+  ) throws(MPIError) {
+    // Not every MPI library looks: MPICH ends the job.
+    if reduction.applies(to: type) { return }
+    throw error(MPI_ERR_OP, "there is no reduction \(reduction) of elements of type \(type)", Call(function))
   }
 }

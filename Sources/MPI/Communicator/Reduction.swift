@@ -16,6 +16,15 @@ public enum Reduction: Sendable, CaseIterable {
   /// Other than 0 if any is, else 0; for integers and `Bool`.
   case logicalOr
 
+  /// Whether MPI has this reduction for elements of `type`.
+  func applies(to type: ReductionType) -> Bool {
+    switch (self, type) {
+    case (.logicalAnd, .float), (.logicalAnd, .double), (.logicalOr, .float), (.logicalOr, .double): false
+    case (.sum, .bool), (.product, .bool), (.min, .bool), (.max, .bool): false
+    default: true
+    }
+  }
+
   var operation: CMPI_Op {
     switch self {
     case .sum: CMPI_SUM()

@@ -29,10 +29,9 @@ extension MPI {
       writeError("rank \(rank): \(message)")
     }
     guard size > 1 || hasLauncher else { exit(1) }
-    if hashes != nil && rank > 0 {
-      // Rank 0 ends the job: the launcher's own report then appears once at most.
-      _ = usleep(2_000_000)
-    }
+    // Rank 0 ends the job, so that the launcher's own report appears once at most; and not at once, for the lines
+    // just written take their time through the launcher.
+    _ = usleep(hashes != nil && rank > 0 ? 2_000_000 : 100_000)
     _ = CMPI_Abort(CMPI_COMM_WORLD(), 1)
     exit(1)
   }

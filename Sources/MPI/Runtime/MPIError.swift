@@ -3,7 +3,7 @@ internal import CMPI
 /// An error of an MPI call, with the call, its rank and its peer.
 ///
 /// Its description is one line, such as
-/// `MPI_Isend on rank 0 of 4 to rank 9, tag 3: MPI_ERR_RANK: invalid rank`.
+/// `MPI_Isend on rank 0 of 4, peer rank 9, tag 3: MPI_ERR_RANK: invalid rank`.
 public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What went wrong.
   public enum Reason: Hashable, Sendable {
@@ -42,7 +42,36 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
     if size > 0 { line += " of \(size)" }
     if let peer { line += ", peer rank \(peer)" }
     if let tag { line += ", tag \(tag)" }
+    // Open MPI's texts begin with the class, MPICH's do not.
+    if reason == .library && !message.contains(errorClassName) { line += ": " + errorClassName }
     return line + ": " + message
+  }
+
+  /// The standard's name of the error class, such as `"MPI_ERR_RANK"`.
+  public var errorClassName: String {
+    switch errorClass {
+    case MPI_ERR_BUFFER: "MPI_ERR_BUFFER"
+    case MPI_ERR_COUNT: "MPI_ERR_COUNT"
+    case MPI_ERR_TYPE: "MPI_ERR_TYPE"
+    case MPI_ERR_TAG: "MPI_ERR_TAG"
+    case MPI_ERR_COMM: "MPI_ERR_COMM"
+    case MPI_ERR_RANK: "MPI_ERR_RANK"
+    case MPI_ERR_REQUEST: "MPI_ERR_REQUEST"
+    case MPI_ERR_ROOT: "MPI_ERR_ROOT"
+    case MPI_ERR_GROUP: "MPI_ERR_GROUP"
+    case MPI_ERR_OP: "MPI_ERR_OP"
+    case MPI_ERR_TOPOLOGY: "MPI_ERR_TOPOLOGY"
+    case MPI_ERR_DIMS: "MPI_ERR_DIMS"
+    case MPI_ERR_ARG: "MPI_ERR_ARG"
+    case MPI_ERR_TRUNCATE: "MPI_ERR_TRUNCATE"
+    case MPI_ERR_INTERN: "MPI_ERR_INTERN"
+    case MPI_ERR_IN_STATUS: "MPI_ERR_IN_STATUS"
+    case MPI_ERR_PENDING: "MPI_ERR_PENDING"
+    case MPI_ERR_NO_MEM: "MPI_ERR_NO_MEM"
+    case MPI_ERR_OTHER: "MPI_ERR_OTHER"
+    case MPI_ERR_UNKNOWN: "MPI_ERR_UNKNOWN"
+    default: "error class \(errorClass)"
+    }
   }
 
   init(
