@@ -97,31 +97,31 @@ private func libcRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> Unsafe
 private func libcMemalign(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer?
 
 @c(counted_malloc)
-public func countedMalloc(_ size: Int) -> UnsafeMutableRawPointer? {
+func countedMalloc(_ size: Int) -> UnsafeMutableRawPointer? {
   record()
   return unsafe libcMalloc(size)
 }
 
 @c(counted_calloc)
-public func countedCalloc(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+func countedCalloc(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
   record()
   return unsafe libcCalloc(count, size)
 }
 
 @c(counted_realloc)
-public func countedRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
+func countedRealloc(_ old: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
   record()
   return unsafe libcRealloc(old, size)
 }
 
 @c(counted_aligned_alloc)
-public func countedAlignedAlloc(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer? {
+func countedAlignedAlloc(_ alignment: Int, _ size: Int) -> UnsafeMutableRawPointer? {
   record()
   return unsafe libcMemalign(alignment, size)
 }
 
 @c(counted_posix_memalign)
-public func countedPosixMemalign(
+func countedPosixMemalign(
   _ result: UnsafeMutablePointer<UnsafeMutableRawPointer?>, _ alignment: Int, _ size: Int
 ) -> Int32 {
   record()

@@ -70,3 +70,11 @@ func tracers(_ plan: inout HaloPlan<3>, _ shared: inout [SharedField<Double, 3>]
   try plan.exchange(&tracers)
   try plan.exchange(&shared)
 }
+
+func slices(_ u: inout Field<Double, 3>) -> Double {
+  var block = u.mutableStrided(u.owned)
+  block[1..<3, .all, .index(0)].fill(1)
+  var column = block[.all, .index(2), .last(1)]
+  column.fill(2)
+  return u.strided(u.owned)[.all(by: -1), 0..<2, .first(1)][0, 0, 0]
+}

@@ -25,7 +25,7 @@ func writesTheOuterState(_ plan: inout HaloPlan<3>, _ state: inout State) throws
 }
 
 func relaxesIntoTheFieldItself(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.update(&u) { v, box in relax(v, into: &u, over: box) }  // error: modification requires exclusive access
+  try plan.update(&u) { v, box in relax(v, into: &u, over: box) }  // error: requires exclusive access
 }
 
 func swapsInFlight(
