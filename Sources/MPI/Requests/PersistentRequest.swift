@@ -71,7 +71,7 @@ public struct PersistentRequest<Element: ArrayElement>: ~Copyable {
     try transfer.requests.start(0)
   }
 
-  /// Whether the transfer is complete; does not wait. True for one that was never started.
+  /// Whether the transfer is complete, or was never started; does not wait.
   public mutating func isComplete() throws(MPIError) -> Bool {
     if transfer.requests.pendingCount > 0 { _ = try transfer.requests.testSome() }
     return transfer.requests.pendingCount == 0
