@@ -50,9 +50,11 @@ let package = Package(
     // A user like any other: what is not public it cannot see.
     .executableTarget(
       name: "halo-bench",
-      dependencies: ["Halo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Halo", "AllocationCounting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       packageAccess: false,
-      swiftSettings: settings + (countsAllocations ? [.define("COUNTS_ALLOCATIONS")] : [])),
+      swiftSettings: settings),
 
     .target(name: "MPITesting", dependencies: ["MPI"], path: "Tests/MPITesting", swiftSettings: settings),
     // Counts the heap allocations of the test program, to show that the hot paths make none.

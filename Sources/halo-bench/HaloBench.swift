@@ -11,7 +11,7 @@ import Halo
       Runs on one rank, with or without mpirun. All that is compared is measured in turn within one run, so that \
       ratios hold where the figures themselves depend on what else the machine does.
       """,
-    subcommands: [Pack.self])
+    subcommands: [Pack.self, Latency.self, Timing.self])
 
   /// Reads the command line before MPI starts, so that a mistake costs nothing; exits with status 64 then.
   static func main() {
@@ -45,6 +45,13 @@ protocol Benchmark: ParsableCommand {
 
   /// Measures, writes the table unless told not to, and returns the results for programs.
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object]
+}
+
+/// Refuses a time that nobody can have meant.
+func checkSeconds(_ seconds: Double) throws {
+  guard seconds >= 0, seconds <= 3600 else {
+    throw ValidationError("--seconds \(seconds): give a number from 0 to 3600")
+  }
 }
 
 /// What all commands can be told about their results.

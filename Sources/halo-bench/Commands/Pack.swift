@@ -40,9 +40,7 @@ struct Pack: Benchmark {
 
   func validate() throws {
     try FieldLimits(shape: shape.extents, halo: halo, dtype: dtype).check(layout.layouts)
-    guard seconds >= 0, seconds <= 3600 else {
-      throw ValidationError("--seconds \(seconds): give a number from 0 to 3600")
-    }
+    try checkSeconds(seconds)
   }
 
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {

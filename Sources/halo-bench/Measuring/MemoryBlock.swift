@@ -10,7 +10,7 @@ final class MemoryBlock {
 
   init(byteCount: Int) throws {
     self.byteCount = byteCount
-    allocation = try Allocation(byteCount: byteCount + Self.guardBytes, allocator: .hugePages)
+    allocation = try Allocation(byteCount: byteCount + Self.guardBytes, allocator: .hugePages(above: 0))
   }
 
   /// The first byte; good as long as the block is.
