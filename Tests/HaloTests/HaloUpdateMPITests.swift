@@ -269,6 +269,27 @@ import Testing
     #expect(state.scratch[-1, 0] == .poison)
   }
 
+  /// A user's own messages do not meet those of a plan, whatever their tags, also when they are sent first.
+  @Test func messagesOfTheUserStayApart() throws {
+    let world = MPITesting.world
+    let grid = try CartesianGrid(
+      global: [4 * world.size, 6], periodic: [true, true], processGrid: [world.size, 1], over: world)
+    let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
+    var u = try Field<Double, 2>(on: grid, halo: 1, repeating: .poison)
+    var plan = try HaloPlan(for: u, on: grid)
+    oracle.prepare(&u)
+    let (next, before) = ((world.rank + 1) % world.size, (world.rank + world.size - 1) % world.size)
+    let mine = Array(repeating: -1.0 - Double(world.rank), count: 8)
+    var theirs = Array(repeating: 0.0, count: 8)
+    let request = try world.startSend(mine.span, to: next, tag: 0)
+    try plan.exchange(&u)
+    var memory = theirs.mutableSpan
+    try world.receive(into: &memory, from: before, tag: 0)
+    try request.wait()
+    try expectNothingWrong(oracle.firstWrong(u))
+    try expectOnAllRanks(theirs == Array(repeating: -1.0 - Double(before), count: 8))
+  }
+
   /// Two plans on two grids in flight at once do not meet.
   @Test func twoPlansInFlight() throws {
     let world = MPITesting.world
