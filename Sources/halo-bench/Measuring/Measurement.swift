@@ -20,9 +20,8 @@ struct Measurement {
     let end = nanoseconds() + UInt64(seconds * 1e9)
     var round = 0
     while round < Self.fewestRounds || round < Self.mostRounds && nanoseconds() < end {
-      for turn in contestants.indices {
-        // Each goes first as often as the others, and so meets the caches as each of the others leaves them.
-        let number = (turn + round) % contestants.count
+      for number in contestants.indices {
+        // Warm means warmed by the contestant itself, whatever the one before it left in the caches.
         if let eviction { eviction.run() } else { try contestants[number].work(1) }
         let start = nanoseconds()
         try contestants[number].work(repetitions[number])
