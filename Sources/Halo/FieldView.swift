@@ -155,7 +155,7 @@ func outOfReach<let Rank: Int>(
 ) -> Never {
   var place: [String] = []
   for axis in 0..<Rank { place.append("\(cell[axis])") }
-  if count != 1 { place[Rank - 1] += "..<\(cell[Rank - 1] + count)" }
+  if count != 1 { place[Rank - 1] += "..<\(cell[Rank - 1] &+ count)" }
   let cells = "[" + place.joined(separator: ", ") + "]"
   switch (isInFlight, writing) {
   case (false, _):

@@ -80,6 +80,43 @@ import Testing
     #expect(boxes.reduce(0) { $0 + $1.count } == u.owned.count)
   }
 
+  /// Each side of the interior lies as far in as the widest halo on that side, whichever field has it.
+  @Test func interiorLeavesRoomForTheWidestHaloOfEachSide() throws {
+    let ranks = MPITesting.world.size
+    let grid = try CartesianGrid(
+      global: [7 * ranks, 11], periodic: [true, true], processGrid: [ranks, 1], over: MPITesting.world)
+    let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
+    var u = try Field<Int64, 2>(
+      on: grid, halo: [HaloSides(lower: 1, upper: 2), HaloSides(lower: 0, upper: 1)], repeating: .poison)
+    var v = try Field<Int64, 2>(
+      on: grid, halo: [HaloSides(lower: 3, upper: 1), HaloSides(lower: 2, upper: 0)], repeating: .poison)
+    var plan = try HaloPlan(for: u, v, on: grid)
+    oracle.prepare(&u)
+    oracle.prepare(&v)
+    var boxes: [Box<2>] = []
+    var wrong: String?
+    let (rows, columns) = (u.globalOrigin[0], u.globalOrigin[1])
+    try plan.update(&u, &v) { u, v, box in
+      boxes.append(box)
+      for i in box[0] {
+        for j in box[1] {
+          // The corners of what a kernel as wide as its halo reads: in the interior, all of them are owned.
+          for (value, cell) in [
+            (v[i - 3, j - 2], [i - 3, j - 2]), (u[i - 1, j + 1], [i - 1, j + 1]),
+            (u[i + 2, j + 1], [i + 2, j + 1]), (v[i + 1, j - 2], [i + 1, j - 2]),
+          ] {
+            let number = oracle.number(
+              ofCell: cell, origin: [rows, columns], owned: [u.extents[0], u.extents[1]])
+            if number.map(Int64.init(_:)) != value { wrong = "\(cell): \(value)" }
+          }
+        }
+      }
+    }
+    try expectNothingWrong(wrong)
+    try expectOnAllRanks(boxes.first == Box(lower: [3, 2], upper: [5, 10]))
+    try expectOnAllRanks(boxes.reduce(0) { $0 + $1.count } == u.owned.count)
+  }
+
   /// Steps of a kernel over `update` and `swap` equal the same steps over a whole domain on one rank.
   @Test func overlappedStepsEqualSerialOnes() throws {
     let grid = try grid()
