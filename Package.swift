@@ -83,5 +83,7 @@ let package = Package(
     .testTarget(
       name: "HaloTests", dependencies: ["Halo", "MPITesting", "AllocationCounting"], exclude: ["Refused"],
       swiftSettings: settings),
+    // Runs the built program, which lies beside the tests.
+    .testTarget(name: "HaloBenchTests", swiftSettings: settings),
   ]
 )

@@ -27,7 +27,7 @@ struct FieldLimits {
       widths.append(tooWide || overflow ? -1 : width)
     }
     guard let bytes = Layout.byteCount(contiguous: widths, itemSize: dtype.dtype.size) else {
-      throw ValidationError("--shape: the bytes of so many cells of \(dtype.name) cannot be counted")
+      throw ValidationError("--shape: the bytes of so many cells of \(dtype) cannot be counted")
     }
     try check(bytes, layouts)
   }

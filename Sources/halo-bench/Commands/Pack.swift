@@ -12,21 +12,27 @@ struct Pack: Benchmark {
       median, with the least and the greatest; ratios are of medians, and above 1 this library is faster. A wrap is \
       compared with two sweeps of plain loops as well, MPI's packing and unpacking both count for it.
 
+      Layouts in Fortran order are packed in C's order all the same, as for a rank whose arrays are C's: a transpose. \
+      A face has the owned cells of the other axes, a slab their halo too, so that the slab of the slowest axis is \
+      contiguous.
+
       Layouts, for --layout:
       \(NamedLayout.all.map { "  \($0.name.left(NamedLayout.longestName)) \($0.summary)" }.joined(separator: "\n"))
       """)
 
-  @Option(parsing: .unconditional, help: "Owned cells along each of three axes.")
+  @Option(
+    parsing: .unconditional, help: "Owned cells along each of three axes.",
+    transform: Extents.init(parsing:))
   var shape = Extents([128, 128, 128])
 
   @Option(parsing: .unconditional, help: "Halo cells on each side of each axis.")
   var halo = 3
 
-  @Option(help: "Type of a cell: \(NamedDType.all.map(\.name).joined(separator: ", ")).")
-  var dtype = NamedDType.float64
+  @Option(help: "Type of a cell: \(NamedDType.names).", transform: NamedDType.init(parsing:))
+  var dtype = NamedDType(.float64)
 
-  @Option(help: "Layouts to measure, with commas between, or all.")
-  var layout = LayoutSelection.all
+  @Option(help: "Layouts to measure, with commas between, or all.", transform: LayoutSelection.init(parsing:))
+  var layout = LayoutSelection()
 
   @Flag(help: "Empty the caches before each sample.")
   var cold = false
@@ -67,6 +73,6 @@ struct Pack: Benchmark {
   }
 
   private var title: String {
-    "\(shape) cells of \(dtype.name), halo \(halo), \(cold ? "cold" : "warm") caches; GB/s of payload"
+    "\(shape) cells of \(dtype), halo \(halo), \(cold ? "cold" : "warm") caches; GB/s of payload"
   }
 }

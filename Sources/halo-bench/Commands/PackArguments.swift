@@ -2,66 +2,69 @@ import ArgumentParser
 import Halo
 
 /// The extents of three axes, written `128,128,128`.
-struct Extents: ExpressibleByArgument, CustomStringConvertible {
+struct Extents: CustomStringConvertible {
   let extents: PerAxis
 
   init(_ extents: PerAxis) { self.extents = extents }
 
-  init?(argument: String) {
+  init(parsing argument: String) throws {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = parts.compactMap { Int($0) }
-    guard parts.count == 3, numbers.count == 3 else { return nil }
+    guard parts.count == 3, numbers.count == 3 else {
+      throw ValidationError("give three whole numbers, as in 128,128,128")
+    }
     extents = PerAxis(numbers)
   }
 
   var description: String { extents.map(String.init).joined(separator: ",") }
-  var defaultValueDescription: String { description }
 }
 
 /// A type of cells that can be asked for by its name.
-struct NamedDType: ExpressibleByArgument {
+struct NamedDType: CustomStringConvertible {
   let dtype: DType
 
   static let all: [NamedDType] = [
     .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .float32, .float64, .complex64,
     .complex128,
-  ].map { NamedDType(dtype: $0) }
+  ].map { NamedDType($0) }
 
-  static let float64 = NamedDType(dtype: .float64)
+  /// The names of all types, with commas between.
+  static var names: String { all.map(\.description).joined(separator: ", ") }
 
-  var name: String { dtype.description }
-  var defaultValueDescription: String { name }
+  init(_ dtype: DType) { self.dtype = dtype }
 
-  private init(dtype: DType) { self.dtype = dtype }
-
-  init?(argument: String) {
-    guard let found = Self.all.first(where: { $0.name == argument }) else { return nil }
+  init(parsing argument: String) throws {
+    guard let found = Self.all.first(where: { $0.description == argument }) else {
+      throw ValidationError("give one of \(Self.names)")
+    }
     self = found
   }
+
+  var description: String { dtype.description }
 }
 
-/// Layouts that were asked for by their names.
-struct LayoutSelection: Sendable, ExpressibleByArgument {
+/// Layouts that are asked for by their names.
+struct LayoutSelection: CustomStringConvertible {
   let layouts: [NamedLayout]
-  let defaultValueDescription: String
+  let description: String
 
-  static let all = LayoutSelection(layouts: NamedLayout.all, defaultValueDescription: "all")
-
-  private init(layouts: [NamedLayout], defaultValueDescription: String) {
-    self.layouts = layouts
-    self.defaultValueDescription = defaultValueDescription
+  /// All layouts.
+  init() {
+    layouts = NamedLayout.all
+    description = "all"
   }
 
-  init?(argument: String) {
+  init(parsing argument: String) throws {
+    description = argument
     guard argument != "all" else {
-      self = .all
+      layouts = NamedLayout.all
       return
     }
-    var layouts: [NamedLayout] = []
-    for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let layout = NamedLayout.all.first(where: { $0.name == name }) else { return nil }
-      layouts.append(layout)
+    layouts = try argument.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let layout = NamedLayout.all.first(where: { $0.name == name }) else {
+        throw ValidationError("there is no layout \"\(name)\"; halo-bench pack --help lists them")
+      }
+      return layout
     }
-    self.init(layouts: layouts, defaultValueDescription: argument)
   }
 }

@@ -20,7 +20,9 @@ struct Timing: Benchmark {
     let disabled = Halo.Timer(enabled: false)
     let (stopwatch, off) = (timer.stopwatch("pack"), disabled.stopwatch("pack"))
     // Among as many names as a report has.
-    for name in ["send", "wait", "unpack", "wrap", "physics", "dynamics", "output"] { _ = timer.stopwatch(name) }
+    for name in ["send", "wait", "unpack", "wrap", "physics", "dynamics", "output"] {
+      _ = timer.stopwatch(name)
+    }
     var sink: UInt64 = 0
     let contestants: [(String, Contestant)] = [
       (

@@ -5,15 +5,14 @@ extension NamedLayout {
   static let fields = parts(of: .c, "c") + parts(of: .fortran, "fortran")
 
   private static func parts(of order: Layout.Order, _ prefix: String) -> [NamedLayout] {
-    let ending = order == .c ? "C order" : "Fortran order, packed as C order"
+    let ending = order == .c ? "C order" : "Fortran order"
     let slabs = (0..<3).map { axis in
-      NamedLayout("\(prefix)-slab-\(axis)", "face of axis \(axis) with the halo of the other axes, \(ending)")
-      {
+      NamedLayout("\(prefix)-slab-\(axis)", "slab of axis \(axis), \(ending)") {
         part(of: $0, order, along: [axis], within: [.all, .all, .all])
       }
     }
     let faces = (0..<3).map { axis in
-      NamedLayout("\(prefix)-face-\(axis)", "face of axis \(axis), owned cells only, \(ending)") {
+      NamedLayout("\(prefix)-face-\(axis)", "face of axis \(axis), \(ending)") {
         part(of: $0, order, along: [axis], within: $0.ownedSlices)
       }
     }
@@ -48,7 +47,7 @@ extension NamedLayout {
     let isC = order == .c
     return NamedLayout(
       isC ? "c-row-points" : "fortran-column-points",
-      isC ? "one cell a row, C order" : "one cell a column, Fortran order, packed as C order"
+      isC ? "one cell a row, C order" : "one cell a column, Fortran order"
     ) { field in
       let array = field.layout(order)
       let axis = isC ? 2 : 0

@@ -15,7 +15,11 @@ final class CacheEviction {
 
   /// Sweeps over the array once.
   func run() {
-    let bytes = unsafe memory.base.assumingMemoryBound(to: UInt8.self)
-    for line in stride(from: 0, to: memory.byteCount, by: 64) { unsafe bytes[line] &+= 1 }
+    let end = unsafe memory.base + memory.byteCount
+    var line = unsafe memory.base.assumingMemoryBound(to: UInt8.self)
+    while unsafe line < end {
+      unsafe line.pointee &+= 1
+      unsafe line += 64
+    }
   }
 }

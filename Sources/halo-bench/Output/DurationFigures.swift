@@ -11,7 +11,8 @@ struct DurationFigures {
     let nanoseconds = seconds.scaled(by: 1e9)
     return [
       "layout": .string(layout), "operation": .string(operation), "bytes": .integer(bytes),
-      "ns": .number(nanoseconds.median), "ns_min": .number(nanoseconds.min), "ns_max": .number(nanoseconds.max),
+      "ns": .number(nanoseconds.median), "ns_min": .number(nanoseconds.min),
+      "ns_max": .number(nanoseconds.max),
       "allocations": .number(allocations),
     ]
   }
@@ -23,7 +24,8 @@ struct DurationFigures {
     let names = figures.map(\.layout.count).max() ?? 0
     let table = Table(
       [.init("", width: names), .init("operation", width: 14)]
-        + ["ns", "min", "max"].map { .init($0, width: 7) } + (isCounted ? [.init("allocations", width: 0)] : []))
+        + ["ns", "min", "max"].map { .init($0, width: 7) }
+        + (isCounted ? [.init("allocations", width: 0)] : []))
     for figure in figures {
       let nanoseconds = figure.seconds.scaled(by: 1e9)
       table.write(
