@@ -87,9 +87,9 @@ import Testing
       global: [7 * ranks, 11], periodic: [true, true], processGrid: [ranks, 1], over: MPITesting.world)
     let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
     var u = try Field<Int64, 2>(
-      on: grid, halo: [HaloSides(lower: 1, upper: 2), HaloSides(lower: 0, upper: 1)], repeating: .poison)
+      on: grid, halo: [1, HaloSides(lower: 0, upper: 1)], repeating: .poison)
     var v = try Field<Int64, 2>(
-      on: grid, halo: [HaloSides(lower: 3, upper: 1), HaloSides(lower: 2, upper: 0)], repeating: .poison)
+      on: grid, halo: [HaloSides(lower: 3, upper: 2), HaloSides(lower: 2, upper: 0)], repeating: .poison)
     var plan = try HaloPlan(for: u, v, on: grid)
     oracle.prepare(&u)
     oracle.prepare(&v)
@@ -103,7 +103,7 @@ import Testing
           // The corners of what a kernel as wide as its halo reads: in the interior, all of them are owned.
           for (value, cell) in [
             (v[i - 3, j - 2], [i - 3, j - 2]), (u[i - 1, j + 1], [i - 1, j + 1]),
-            (u[i + 2, j + 1], [i + 2, j + 1]), (v[i + 1, j - 2], [i + 1, j - 2]),
+            (u[i + 1, j + 1], [i + 1, j + 1]), (v[i + 2, j - 2], [i + 2, j - 2]),
           ] {
             let number = oracle.number(
               ofCell: cell, origin: [rows, columns], owned: [u.extents[0], u.extents[1]])
