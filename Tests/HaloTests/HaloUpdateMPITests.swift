@@ -87,9 +87,9 @@ import Testing
       global: [7 * ranks, 11], periodic: [true, true], processGrid: [ranks, 1], over: MPITesting.world)
     let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
     var u = try Field<Int64, 2>(
-      on: grid, halo: [HaloSides(lower: 1, upper: 2), HaloSides(lower: 0, upper: 1)], repeating: .poison)
+      on: grid, halo: [1, HaloSides(lower: 0, upper: 1)], repeating: .poison)
     var v = try Field<Int64, 2>(
-      on: grid, halo: [HaloSides(lower: 3, upper: 1), HaloSides(lower: 2, upper: 0)], repeating: .poison)
+      on: grid, halo: [HaloSides(lower: 3, upper: 2), HaloSides(lower: 2, upper: 0)], repeating: .poison)
     var plan = try HaloPlan(for: u, v, on: grid)
     oracle.prepare(&u)
     oracle.prepare(&v)
@@ -103,7 +103,7 @@ import Testing
           // The corners of what a kernel as wide as its halo reads: in the interior, all of them are owned.
           for (value, cell) in [
             (v[i - 3, j - 2], [i - 3, j - 2]), (u[i - 1, j + 1], [i - 1, j + 1]),
-            (u[i + 2, j + 1], [i + 2, j + 1]), (v[i + 1, j - 2], [i + 1, j - 2]),
+            (u[i + 1, j + 1], [i + 1, j + 1]), (v[i + 2, j - 2], [i + 2, j - 2]),
           ] {
             let number = oracle.number(
               ofCell: cell, origin: [rows, columns], owned: [u.extents[0], u.extents[1]])
@@ -163,6 +163,27 @@ import Testing
       }
     }
     try expectNothingWrong(wrong)
+  }
+
+  /// Every phase counts one hit an update, and the phases that copy count their bytes.
+  @Test func phasesAreTimed() throws {
+    let ranks = MPITesting.world.size
+    let grid = try CartesianGrid(
+      global: [4 * ranks, 6], periodic: true, processGrid: [ranks, 1], over: MPITesting.world)
+    var u = try Field<Double, 2>(on: grid, halo: 1)
+    let timer = Timer()
+    var plan = try HaloPlan(for: u, on: grid, timer: timer)
+    for _ in 0..<3 { try plan.update(&u) { _, _ in } }
+
+    let always = ["interior": 3, "boundary": 3, "wrap": 3]
+    let messages = ranks > 1 ? ["pack": 3, "send": 3, "wait": 3, "unpack": 3] : [:]
+    try expectOnAllRanks(timer.hits.filter { $0.value > 0 } == always.merging(messages) { first, _ in first })
+    // Two rows of six cells and their corners go to other ranks, and as many come; on one rank all is wrapped.
+    let (sent, wrapped) = ranks > 1 ? (8 * 16, 8 * 8) : (0, 8 * 24)
+    try expectOnAllRanks(plan.bytesSentPerUpdate == sent)
+    try expectOnAllRanks(timer.byteCounts["pack", default: 0] == 3 * sent)
+    try expectOnAllRanks(timer.byteCounts["unpack", default: 0] == 3 * sent)
+    try expectOnAllRanks(timer.byteCounts["wrap", default: 0] == 3 * wrapped)
   }
 
   @Test func exchangeWhileReturnsWhatTheBodyDoes() throws {

@@ -8,7 +8,7 @@ import Topology
 @Suite struct LoweredLinksTests {
   private func lowered(_ ranks: Int, rank: Int) throws -> LoweredLinks {
     let topology = try CartesianTopology(
-      extents: [9, 7 * ranks], periodic: [true, true], ranks: ranks, processGrid: [1, ranks])
+      extents: [11, 7 * ranks], periodic: [true, true], ranks: ranks, processGrid: [1, ranks])
     let owned = topology.owned(by: rank).map(\.count)
     let bytes = try Field<UInt8, 2>([owned[0], owned[1]], halo: 1, repeating: 0)
     let words = try Field<Double, 2>([owned[0], owned[1]], halo: 2, repeating: 0)
