@@ -52,6 +52,7 @@ import Testing
       "-enable-upcoming-feature", "MemberImportVisibility",
       "-I", products.appending(path: "Modules").path,
       "-Xcc", "-fmodule-map-file=\(root.appending(path: "Sources/CMPI/module.modulemap").path)",
+      "-Xcc", "-fmodule-map-file=\(root.appending(path: "Sources/CPrefetch/module.modulemap").path)",
     ]
     arguments += try headerFlags(products)
     arguments.append(Self.source(file).path)

@@ -31,13 +31,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 3, 4, 8, 11, 24, 31, 48, 64, 80])
+  @Test(arguments: [1, 8, 11, 24, 64, 80])
   func looksAheadWithinRowsAndAcross(itemSize: Int) {
     var chance = Chance(case: itemSize)
     let run = itemSize + 128
-    for shape in [
-      [3, 150], [150, 3], [64, 2], [65, 2], [2, 64, 1], [5, 2, 31], [2, 3, 33], [200, 1], [4, 2, 9, 2],
-    ] {
+    for shape in [[3, 80], [80, 3], [64, 2], [65, 2], [2, 3, 33], [70], [4, 2, 9, 2]] {
       var strides = [Int](repeating: 0, count: shape.count), stride = run
       for axis in shape.indices.reversed() {
         strides[axis] = stride

@@ -27,9 +27,9 @@ import Testing
     var to = Block(for: destination, &chance)
     var expected = to.bytes
     for (start, end) in zip(source.offsets, destination.offsets) {
-      for byte in 0..<source.itemSize {
-        expected[to.base + end + byte] = from.bytes[from.base + start + byte]
-      }
+      let (start, end) = (from.base + start, to.base + end)
+      expected.replaceSubrange(
+        end..<(end + source.itemSize), with: from.bytes[start..<(start + source.itemSize)])
     }
     let before = from.bytes
     unsafe from.bytes.withUnsafeBytes { source in
