@@ -19,11 +19,12 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "swift-halo",
   products: [
-    .library(name: "Halo", targets: ["Halo"])
+    .library(name: "Halo", targets: ["Halo"]),
+    .executable(name: "halo-bench", targets: ["halo-bench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
   targets: [
     // Each floor imports only what is listed above it.
@@ -44,6 +45,15 @@ let package = Package(
     .target(
       name: "Halo",
       dependencies: ["Strided", "Timing", "Topology", "MPI", "Memory", "Staging"],
+      swiftSettings: settings),
+
+    // A user like any other: what is not public it cannot see.
+    .executableTarget(
+      name: "halo-bench",
+      dependencies: [
+        "Halo", "AllocationCounting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      packageAccess: false,
       swiftSettings: settings),
 
     .target(name: "MPITesting", dependencies: ["MPI"], path: "Tests/MPITesting", swiftSettings: settings),
@@ -74,5 +84,7 @@ let package = Package(
     .testTarget(
       name: "HaloTests", dependencies: ["Halo", "MPITesting", "AllocationCounting"], exclude: ["Refused"],
       swiftSettings: settings),
+    // Runs the built program, which lies beside the tests.
+    .testTarget(name: "HaloBenchTests", swiftSettings: settings),
   ]
 )

@@ -5,6 +5,7 @@
 #   need_packages       the MPI library, mpirun and pkg-config, installed where they are missing
 #   need_swift          a Swift toolchain on PATH, installed where there is none
 #   mpi_flags RANKS     exports the environment that mpirun needs here, and sets the array MPI_FLAGS to its arguments
+#   RANK_COMMAND        an array to put before a program under mpirun, so that a rank that a signal ends is named
 
 swift_version=6.3
 script_name=${0##*/}
@@ -113,3 +114,19 @@ mpi_flags() {
   fi
   if [ "$ranks" -gt "$(core_count)" ]; then MPI_FLAGS+=(--oversubscribe); fi
 }
+
+# A rank that a signal ends (no memory left, a crash) cannot say so itself, and mpirun is told to be quiet.
+# shellcheck disable=SC2016
+say_signal='
+  exec 3>&2
+  { "$@" 2>&3 3>&-; } 2>/dev/null
+  status=$?
+  if [ "$status" -gt 128 ]; then
+    rank=${OMPI_COMM_WORLD_RANK:-${PMIX_RANK:-${PMI_RANK:-0}}}
+    signal=$(kill -l "$((status - 128))")
+    case $signal in KILL) signal="KILL (is the memory of this machine used up?)" ;; esac
+    printf "rank %s: error: ended by signal %s\n" "$rank" "$signal" >&3
+  fi
+  exit "$status"'
+# shellcheck disable=SC2034
+RANK_COMMAND=(bash -c "$say_signal" rank)

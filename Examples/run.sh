@@ -70,4 +70,5 @@ binaries=$(swift build --package-path "$here" --configuration release --show-bin
 mpi_flags "$ranks"
 # Open MPI gives every rank a terminal of its own, so only this script knows where the output really goes.
 if [ -t 1 ]; then export EXAMPLES_PROGRESS=line; else export EXAMPLES_PROGRESS=plain; fi
-exec mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "$binaries/$name" ${arguments[@]+"${arguments[@]}"}
+exec mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} \
+  "${RANK_COMMAND[@]}" "$binaries/$name" ${arguments[@]+"${arguments[@]}"}

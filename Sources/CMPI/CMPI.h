@@ -197,7 +197,20 @@ CMPI_INLINE int CMPI_Type_pair(CMPI_Datatype first, int64_t offset, int count, C
   const MPI_Datatype types[2] = {first.raw, second.raw};
   return MPI_Type_create_struct(2, counts, offsets, types, &type->raw);
 }
+/* `count` times `of`, `stride` bytes apart. */
+CMPI_INLINE int CMPI_Type_hvector(int count, int64_t stride, CMPI_Datatype of, CMPI_Datatype *type) {
+  return MPI_Type_create_hvector(count, 1, (MPI_Aint)stride, of.raw, &type->raw);
+}
+/* One of `first` at offset 0, then one of `second` at `offset`; `first` may be null, for there is none yet. */
+CMPI_INLINE int CMPI_Type_append(CMPI_Datatype first, int64_t offset, CMPI_Datatype second, CMPI_Datatype *type) {
+  const int counts[2] = {1, 1};
+  const MPI_Aint offsets[2] = {0, (MPI_Aint)offset};
+  const MPI_Datatype types[2] = {first.raw, second.raw};
+  const int skipped = first.raw == MPI_DATATYPE_NULL;
+  return MPI_Type_create_struct(2 - skipped, counts + skipped, offsets + skipped, types + skipped, &type->raw);
+}
 CMPI_INLINE int CMPI_Type_commit(CMPI_Datatype *type) { return MPI_Type_commit(&type->raw); }
+CMPI_INLINE int CMPI_Type_is_null(CMPI_Datatype type) { return type.raw == MPI_DATATYPE_NULL; }
 CMPI_INLINE int CMPI_Type_free(CMPI_Datatype *type) { return MPI_Type_free(&type->raw); }
 CMPI_INLINE int CMPI_Type_byte_count(CMPI_Datatype type, int64_t *bytes) {
   MPI_Count size = 0;
@@ -211,6 +224,14 @@ CMPI_INLINE int CMPI_Type_extent(CMPI_Datatype type, int64_t *lower_bound, int64
   *lower_bound = lower;
   *extent = length;
   return code;
+}
+CMPI_INLINE int CMPI_Pack(const void *base, CMPI_Datatype type, void *packed, int capacity, int *position,
+                          CMPI_Comm comm) {
+  return MPI_Pack(base, 1, type.raw, packed, capacity, position, comm.raw);
+}
+CMPI_INLINE int CMPI_Unpack(const void *packed, int byte_count, int *position, void *base, CMPI_Datatype type,
+                            CMPI_Comm comm) {
+  return MPI_Unpack(packed, byte_count, position, base, 1, type.raw, comm.raw);
 }
 /* Bytes of a message, also past 2^31. */
 CMPI_INLINE int CMPI_Status_byte_count(const MPI_Status *status, int64_t *bytes) {

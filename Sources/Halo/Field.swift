@@ -98,11 +98,10 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     for axis in 0..<Rank {
       let (both, overflow) = below[axis].addingReportingOverflow(above[axis])
       let (width, tooWide) = extents[axis].addingReportingOverflow(both)
-      // A negative width makes the count of bytes fail below.
-      widths.append(overflow || tooWide ? -1 : width)
+      widths.append(overflow || tooWide ? .max : width)
     }
-    guard Layout.byteCount(contiguous: widths, itemSize: itemSize) != nil else {
-      throw .topology(.tooManyPoints(extents: (0..<Rank).map { extents[$0] }))
+    guard !widths.contains(.max), Layout.byteCount(contiguous: widths, itemSize: itemSize) != nil else {
+      throw .topology(.tooManyPoints(extents: Array(widths)))
     }
     var strides = InlineArray<Rank, Int>(repeating: 1)
     var count = 1

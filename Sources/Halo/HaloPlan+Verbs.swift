@@ -3,7 +3,7 @@ public import Timing
 public import Topology
 
 // Swift 6.3 parameter packs carry neither noncopyable values nor `inout`, so each verb is written out for one to
-// six arguments. All of it forwards to the flat program of the plan.
+// six arguments. What they do alike is in HaloPlan+Flight.swift.
 
 // MARK: - One state
 
@@ -41,9 +41,7 @@ extension HaloPlan {
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
   public mutating func exchange<A: HaloState & ~Copyable>(_ a: inout A) throws(HaloError) {
-    program.list.add(a)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -52,15 +50,7 @@ extension HaloPlan {
   public mutating func exchange<A: HaloState & ~Copyable, Result>(
     _ a: inout A, while body: (borrowing A) throws -> Result
   ) throws -> Result {
-    program.list.add(a)
-    try program.begin()
-    let result: Result
-    do { result = try body(a) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a) }) { try body(a) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -71,14 +61,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a)
     try program.begin()
-    let result: Result
-    do { result = try body(&a) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a) }
     program.list.add(a)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -91,22 +76,7 @@ extension HaloPlan {
   public mutating func update<A: HaloState & ~Copyable>(
     _ a: inout A, cells kernel: (borrowing A, Box<Rank>) throws -> Void
   ) throws {
-    program.list.add(a)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a) }) { box in try kernel(a, box) }
   }
 }
 
@@ -140,9 +110,7 @@ extension HaloPlan {
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
     _ a: inout A, _ b: inout B
   ) throws(HaloError) {
-    program.list.add(a, b)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a, b) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -151,15 +119,7 @@ extension HaloPlan {
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
     _ a: inout A, _ b: inout B, while body: (borrowing A, borrowing B) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b)
-    try program.begin()
-    let result: Result
-    do { result = try body(a, b) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a, b) }) { try body(a, b) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -170,14 +130,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a, b)
     try program.begin()
-    let result: Result
-    do { result = try body(&a, &b) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a, &b) }
     program.list.add(a, b)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -190,22 +145,7 @@ extension HaloPlan {
   public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
     _ a: inout A, _ b: inout B, cells kernel: (borrowing A, borrowing B, Box<Rank>) throws -> Void
   ) throws {
-    program.list.add(a, b)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, b, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, b, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a, b) }) { box in try kernel(a, b, box) }
   }
 }
 
@@ -240,9 +180,7 @@ extension HaloPlan {
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
     _ a: inout A, _ b: inout B, _ c: inout C
   ) throws(HaloError) {
-    program.list.add(a, b, c)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a, b, c) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -254,15 +192,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C,
     while body: (borrowing A, borrowing B, borrowing C) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c)
-    try program.begin()
-    let result: Result
-    do { result = try body(a, b, c) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a, b, c) }) { try body(a, b, c) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -275,14 +205,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a, b, c)
     try program.begin()
-    let result: Result
-    do { result = try body(&a, &b, &c) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a, &b, &c) }
     program.list.add(a, b, c)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -296,22 +221,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C,
     cells kernel: (borrowing A, borrowing B, borrowing C, Box<Rank>) throws -> Void
   ) throws {
-    program.list.add(a, b, c)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, b, c, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, b, c, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a, b, c) }) { box in try kernel(a, b, c, box) }
   }
 }
 
@@ -348,9 +258,7 @@ extension HaloPlan {
   public mutating func exchange<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
   >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D) throws(HaloError) {
-    program.list.add(a, b, c, d)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a, b, c, d) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -363,15 +271,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
     while body: (borrowing A, borrowing B, borrowing C, borrowing D) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c, d)
-    try program.begin()
-    let result: Result
-    do { result = try body(a, b, c, d) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a, b, c, d) }) { try body(a, b, c, d) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -386,14 +286,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a, b, c, d)
     try program.begin()
-    let result: Result
-    do { result = try body(&a, &b, &c, &d) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a, &b, &c, &d) }
     program.list.add(a, b, c, d)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -409,22 +304,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, Box<Rank>) throws -> Void
   ) throws {
-    program.list.add(a, b, c, d)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, b, c, d, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, b, c, d, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a, b, c, d) }) { box in try kernel(a, b, c, d, box) }
   }
 }
 
@@ -466,9 +346,7 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable
   >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E) throws(HaloError) {
-    program.list.add(a, b, c, d, e)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a, b, c, d, e) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -481,15 +359,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
     while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c, d, e)
-    try program.begin()
-    let result: Result
-    do { result = try body(a, b, c, d, e) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a, b, c, d, e) }) { try body(a, b, c, d, e) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -504,14 +374,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a, b, c, d, e)
     try program.begin()
-    let result: Result
-    do { result = try body(&a, &b, &c, &d, &e) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a, &b, &c, &d, &e) }
     program.list.add(a, b, c, d, e)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -528,22 +393,7 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, Box<Rank>) throws -> Void
   ) throws {
-    program.list.add(a, b, c, d, e)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, b, c, d, e, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, b, c, d, e, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a, b, c, d, e) }) { box in try kernel(a, b, c, d, e, box) }
   }
 }
 
@@ -585,9 +435,7 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F) throws(HaloError) {
-    program.list.add(a, b, c, d, e, f)
-    try program.begin()
-    try program.finish()
+    try exchange(listing: { $0.add(a, b, c, d, e, f) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -601,15 +449,7 @@ extension HaloPlan {
     while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F) throws ->
       Result
   ) throws -> Result {
-    program.list.add(a, b, c, d, e, f)
-    try program.begin()
-    let result: Result
-    do { result = try body(a, b, c, d, e, f) } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    return result
+    try exchange(listing: { $0.add(a, b, c, d, e, f) }) { try body(a, b, c, d, e, f) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -624,14 +464,9 @@ extension HaloPlan {
   ) throws -> Result {
     program.list.add(a, b, c, d, e, f)
     try program.begin()
-    let result: Result
-    do { result = try body(&a, &b, &c, &d, &e, &f) } catch {
-      program.finishAfterError()
-      throw error
-    }
+    let result = try program.endingFlight { try body(&a, &b, &c, &d, &e, &f) }
     program.list.add(a, b, c, d, e, f)
-    program.checkUnmoved()
-    try program.finish()
+    try program.finishUnmoved()
     return result
   }
 
@@ -649,21 +484,6 @@ extension HaloPlan {
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F, Box<Rank>)
       throws -> Void
   ) throws {
-    program.list.add(a, b, c, d, e, f)
-    try program.begin()
-    do {
-      if !interior.isEmpty {
-        let mark = program.mark()
-        try kernel(a, b, c, d, e, f, interior)
-        program.record(interiorSince: mark)
-      }
-    } catch {
-      program.finishAfterError()
-      throw error
-    }
-    try program.finish()
-    let mark = program.mark()
-    for index in boundary.indices { try kernel(a, b, c, d, e, f, boundary[index]) }
-    program.record(boundarySince: mark)
+    try update(listing: { $0.add(a, b, c, d, e, f) }) { box in try kernel(a, b, c, d, e, f, box) }
   }
 }

@@ -86,6 +86,20 @@ extension HaloProgram {
     }
   }
 
+  /// Ends the flight if the fields in `list` are the very ones that fly; traps if not.
+  func finishUnmoved() throws(HaloError) {
+    checkUnmoved()
+    try finish()
+  }
+
+  /// Runs the body of an exchange, and ends the flight if it throws.
+  func endingFlight<Result>(ifThrowing body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      finishAfterError()
+      throw error
+    }
+  }
+
   /// Ends the flight after the body of an exchange has thrown; its own error is the one that counts.
   func finishAfterError() {
     try? finish()
@@ -156,8 +170,7 @@ extension HaloProgram {
     flying.removeAll(keepingCapacity: true)
   }
 
-  /// Traps unless `list` holds the very fields that are in flight.
-  func checkUnmoved() {
+  private func checkUnmoved() {
     defer { list.storages.removeAll(keepingCapacity: true) }
     guard list.storages.count == flying.count else {
       fatalError(

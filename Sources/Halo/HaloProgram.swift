@@ -132,30 +132,10 @@ final class HaloProgram {
   }
 
   deinit {
-    // After a time-out MPI may still read and write the staged messages, in which case they are never freed.
-    if requests.pendingCount > 0, !requests.cancel() { _ = unsafe Unmanaged.passRetained(staging) }
-  }
-}
-
-/// The memory of all messages of a plan, to send from and to receive into.
-@safe
-final class StagedMessages {
-  let sendBase: UnsafeMutableRawPointer
-  let receiveBase: UnsafeMutableRawPointer
-  private let send: Allocation
-  private let receive: Allocation
-
-  init(sendByteCount: Int, receiveByteCount: Int) throws(AllocationError) {
-    send = try Allocation(byteCount: sendByteCount, allocator: .hugePages)
-    receive = try Allocation(byteCount: receiveByteCount, allocator: .hugePages)
-    unsafe sendBase = send.base
-    unsafe receiveBase = receive.base
-  }
-}
-
-/// How messages and errors call a field.
-enum FieldLabel {
-  static func text(_ name: String?, at index: Int) -> String {
-    name.map { "'\($0)'" } ?? "number \(index)"
+    // After a time-out MPI may still read and write the staged messages, in which case they are never freed. A plan that
+    // outlives MPI.run has nothing left to cancel.
+    if requests.pendingCount > 0, MPI.isInitialized, !requests.cancel() {
+      _ = unsafe Unmanaged.passRetained(staging)
+    }
   }
 }

@@ -102,7 +102,11 @@ import Testing
     #expect(throws: HaloError.topology(.wrongLength(of: "halo widths", expected: 2, found: 3))) {
       _ = try Field<Double, 2>([4, 4], halo: [1, 1, 1], repeating: 0)
     }
-    #expect(throws: HaloError.topology(.tooManyPoints(extents: [.max, 4]))) {
+    // The extents that the error names include the halo, which may be what is too large.
+    #expect(throws: HaloError.topology(.tooManyPoints(extents: [6, .max]))) {
+      _ = try Field<Double, 2>([4, 4], halo: [1, HaloSides(lower: .max, upper: .max)], repeating: 0)
+    }
+    #expect(throws: HaloError.topology(.tooManyPoints(extents: [.max, 6]))) {
       _ = try Field<Double, 2>([.max, 4], halo: 1, repeating: 0)
     }
     #expect(throws: HaloError.self) { _ = try Field<Double, 1>([1 << 56], halo: 1, repeating: 0) }

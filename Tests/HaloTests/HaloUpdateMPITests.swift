@@ -80,6 +80,43 @@ import Testing
     #expect(boxes.reduce(0) { $0 + $1.count } == u.owned.count)
   }
 
+  /// Each side of the interior lies as far in as the widest halo on that side, whichever field has it.
+  @Test func interiorLeavesRoomForTheWidestHaloOfEachSide() throws {
+    let ranks = MPITesting.world.size
+    let grid = try CartesianGrid(
+      global: [7 * ranks, 11], periodic: [true, true], processGrid: [ranks, 1], over: MPITesting.world)
+    let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
+    var u = try Field<Int64, 2>(
+      on: grid, halo: [HaloSides(lower: 1, upper: 2), HaloSides(lower: 0, upper: 1)], repeating: .poison)
+    var v = try Field<Int64, 2>(
+      on: grid, halo: [HaloSides(lower: 3, upper: 1), HaloSides(lower: 2, upper: 0)], repeating: .poison)
+    var plan = try HaloPlan(for: u, v, on: grid)
+    oracle.prepare(&u)
+    oracle.prepare(&v)
+    var boxes: [Box<2>] = []
+    var wrong: String?
+    let (rows, columns) = (u.globalOrigin[0], u.globalOrigin[1])
+    try plan.update(&u, &v) { u, v, box in
+      boxes.append(box)
+      for i in box[0] {
+        for j in box[1] {
+          // The corners of what a kernel as wide as its halo reads: in the interior, all of them are owned.
+          for (value, cell) in [
+            (v[i - 3, j - 2], [i - 3, j - 2]), (u[i - 1, j + 1], [i - 1, j + 1]),
+            (u[i + 2, j + 1], [i + 2, j + 1]), (v[i + 1, j - 2], [i + 1, j - 2]),
+          ] {
+            let number = oracle.number(
+              ofCell: cell, origin: [rows, columns], owned: [u.extents[0], u.extents[1]])
+            if number.map(Int64.init(_:)) != value { wrong = "\(cell): \(value)" }
+          }
+        }
+      }
+    }
+    try expectNothingWrong(wrong)
+    try expectOnAllRanks(boxes.first == Box(lower: [3, 2], upper: [5, 10]))
+    try expectOnAllRanks(boxes.reduce(0) { $0 + $1.count } == u.owned.count)
+  }
+
   /// Steps of a kernel over `update` and `swap` equal the same steps over a whole domain on one rank.
   @Test func overlappedStepsEqualSerialOnes() throws {
     let grid = try grid()
@@ -230,6 +267,27 @@ import Testing
     for index in 0..<3 { try expectNothingWrong(oracle(2 + index).firstWrong(state.tracers[index])) }
     for index in 0..<2 { try expectNothingWrong(oracle(8 + index).firstWrong(shared[index].field)) }
     #expect(state.scratch[-1, 0] == .poison)
+  }
+
+  /// A user's own messages do not meet those of a plan, whatever their tags, also when they are sent first.
+  @Test func messagesOfTheUserStayApart() throws {
+    let world = MPITesting.world
+    let grid = try CartesianGrid(
+      global: [4 * world.size, 6], periodic: [true, true], processGrid: [world.size, 1], over: world)
+    let oracle = HaloOracle(extents: grid.extents, periodic: [true, true], stencil: .box)
+    var u = try Field<Double, 2>(on: grid, halo: 1, repeating: .poison)
+    var plan = try HaloPlan(for: u, on: grid)
+    oracle.prepare(&u)
+    let (next, before) = ((world.rank + 1) % world.size, (world.rank + world.size - 1) % world.size)
+    let mine = Array(repeating: -1.0 - Double(world.rank), count: 8)
+    var theirs = Array(repeating: 0.0, count: 8)
+    let request = try world.startSend(mine.span, to: next, tag: 0)
+    try plan.exchange(&u)
+    var memory = theirs.mutableSpan
+    try world.receive(into: &memory, from: before, tag: 0)
+    try request.wait()
+    try expectNothingWrong(oracle.firstWrong(u))
+    try expectOnAllRanks(theirs == Array(repeating: -1.0 - Double(before), count: 8))
   }
 
   /// Two plans on two grids in flight at once do not meet.

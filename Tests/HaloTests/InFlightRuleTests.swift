@@ -1,5 +1,6 @@
-import Halo
 import Testing
+
+@testable import Halo
 
 /// What the types cannot stop is stopped when the program runs, with a message that names the cell and the mend.
 @Suite struct InFlightRuleTests {
@@ -72,6 +73,49 @@ import Testing
     Self.expect(result, says: "'u'", "replaced", "swap after it")
   }
 
+  /// What stands behind a reference can be replaced although its owner is only lent: the halo would go to the old one.
+  @Test func swappingASharedFieldInFlight() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))
+        var other = try Field<Double, 1>(on: grid, halo: 1)
+        var all = [shared]
+        var plan = try HaloPlan<1>(for: all, on: grid)
+        try plan.exchange(&all) { _ in swap(&shared.field, &other) }
+      }
+    }
+    Self.expect(result, says: "'u'", "replaced", "swap after it")
+  }
+
+  @Test func swappingASharedFieldInAnUpdate() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))
+        var other = try Field<Double, 1>(on: grid, halo: 1)
+        var all = [shared]
+        var plan = try HaloPlan<1>(for: all, on: grid)
+        try plan.update(&all) { _, _ in swap(&shared.field, &other) }
+      }
+    }
+    Self.expect(result, says: "'u'", "replaced", "swap after it")
+  }
+
+  /// A plan whose exchange has failed may have messages under way that would answer the next one.
+  @Test func anExchangeAfterOneThatFailed() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        var u = try Field<Double, 1>(on: grid, halo: 1)
+        var plan = try HaloPlan(for: u, on: grid)
+        plan.program.isBroken = true
+        try plan.exchange(&u)
+      }
+    }
+    Self.expect(result, says: "last exchange failed midway", "build another plan")
+  }
+
   @Test func oneSharedFieldTwiceInOneExchange() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       MPI.run { world in
@@ -111,6 +155,33 @@ import Testing
       row[0] = 1
     }
     Self.expect(result, says: "[10, 0..<8]", "outside the field and its halo")
+  }
+
+  /// Neither a cell nor a count so large that their sum wraps around comes through.
+  @Test func cellsBeyondAllIntegers() async {
+    let cell = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 0)
+      _ = u[0, .max]
+    }
+    Self.expect(cell, says: "outside the field and its halo")
+    let row = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 0)
+      _ = u.row(from: [0, 1], count: .max)
+    }
+    Self.expect(row, says: "outside the field and its halo")
+    let view = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
+      var view = u.mutableView
+      view[.max] = 1
+    }
+    Self.expect(view, says: "outside the field and its halo")
+  }
+
+  @Test func rowsOfNegativeLength() async {
+    await #expect(processExitsWith: .failure) {
+      let u = try Field<Double, 2>([8, 8], halo: [2, 1], repeating: 0)
+      _ = u.row(from: [0, 0], count: -1)
+    }
   }
 
   /// The same reads and writes are fine before and after.

@@ -6,16 +6,16 @@ import Testing
 /// Each line of the files in `Refused/` that must be refused ends in `// error:` and words of the message that it
 /// must get. No other line may be refused.
 @Suite struct RefusedTests {
-  @Test(arguments: ["Ownership", "Types"])
+  @Test(arguments: ["Buffers", "Ownership", "Requests", "Types"])
   func refusedCodeIsRefusedForTheRightReason(file: String) throws {
     let source = try String(contentsOf: Self.source(file), encoding: .utf8)
     var expected: [Int: String] = [:]
     for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let mark = line.range(of: "// error: ") { expected[index + 1] = String(line[mark.upperBound...]) }
     }
-    #expect(expected.count > 8)
+    #expect(expected.count > 5)
 
-    let result = try compile(file)
+    let result = try compile(Self.source(file))
     #expect(result.status != 0)
     var found: [Int: [String]] = [:]
     for match in result.output.matches(of: /(?m)^.*\.swift:(\d+):\d+: error: (.*)$/) {
@@ -32,30 +32,59 @@ import Testing
   }
 
   @Test func allowedCodeCompiles() throws {
-    let result = try compile("Allowed")
+    let result = try compile(Self.source("Allowed"))
     #expect(result.status == 0, "\(result.output)")
   }
 
-  private static func source(_ file: String) -> URL {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Refused/\(file).swift")
+  /// The code of README.md compiles: whole programs and types as they stand, statements within a function.
+  @Test func readmeCompiles() throws {
+    let text = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var count = 0
+    for match in text.matches(of: /(?s)```swift\n(.*?)```/) {
+      var code = String(match.1)
+      if code.hasPrefix("dependencies:") { continue }  // part of a package's manifest
+      if code.hasPrefix("struct ") { code = "import Halo\n" + code }
+      if !code.hasPrefix("import ") {
+        code = """
+          import Halo
+          func statements(_ field: borrowing Field<Double, 2>, _ world: Communicator, _ timer: Timer) throws {
+          \(code)
+          }
+          """
+      }
+      let file = folder.appending(path: "block\(count).swift")
+      try code.write(to: file, atomically: true, encoding: .utf8)
+      let result = try compile(file)
+      #expect(result.status == 0, "\(code)\(result.output)")
+      count += 1
+    }
+    #expect(count == 3)
   }
 
-  private func compile(_ file: String) throws -> (status: Int32, output: String) {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  private static func source(_ file: String) -> URL {
+    root.appending(path: "Tests/HaloTests/Refused/\(file).swift")
+  }
+
+  private func compile(_ file: URL) throws -> (status: Int32, output: String) {
     let products = try URL(
       fileURLWithPath: FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     )
     .deletingLastPathComponent()
-    let root = URL(fileURLWithPath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     var arguments = [
       "swiftc", "-swift-version", "6", "-emit-sil", "-o", "/dev/null",
       "-enable-upcoming-feature", "MemberImportVisibility",
       "-I", products.appending(path: "Modules").path,
-      "-Xcc", "-fmodule-map-file=\(root.appending(path: "Sources/CMPI/module.modulemap").path)",
-      "-Xcc", "-fmodule-map-file=\(root.appending(path: "Sources/CPrefetch/module.modulemap").path)",
+      "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CMPI/module.modulemap").path)",
+      "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CPrefetch/module.modulemap").path)",
     ]
     arguments += try headerFlags(products)
-    arguments.append(Self.source(file).path)
+    arguments.append(file.path)
     return try run(arguments)
   }
 

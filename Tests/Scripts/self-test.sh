@@ -92,11 +92,12 @@ check "counts nothing" last_line_is '0 passed, 0 failed'
 # Whole programs: what a user sees of an error is one line.
 bundles=(.build/debug/*PackageTests.xctest)
 job() {
-  local name=$1
+  local name=$1 suite=${suite:-MPITests.JobTests} began=$SECONDS
   status=0
   shift
-  HALO_JOB=$name "$@" "${bundles[0]}" --testing-library swift-testing --filter JobTests/ \
+  HALO_JOB=$name timeout 60 "$@" "${bundles[0]}" --testing-library swift-testing --filter "$suite/" \
     >"$output" 2>"$errors" || status=$?
+  seconds=$((SECONDS - began))
   # What the test bundle itself has to say goes the same way as errors do.
   sed -i '/^[◇↳✔✘]/d' "$errors"
 }
@@ -125,6 +126,67 @@ check "exits with 0" [ "$status" -eq 0 ]
 job sum
 check "runs without mpirun, in silence" errors_are 'the sum is 0'
 check "exits with 0" [ "$status" -eq 0 ]
+
+suite=HaloTests.HaloJobTests
+four_ranks+=("${RANK_COMMAND[@]}")
+
+# A job of four ranks that says one thing, once for all of them.
+refused() {
+  job "$1" "${four_ranks[@]}"
+  check "$1: says so once, in one line" errors_are "all 4 ranks: error: $2"
+  check "$1: exits with 1" [ "$status" -eq 1 ]
+}
+
+echo "bad input"
+refused wide 'axis 0: a halo of 2 is wider than the block of 1 points on rank 3: use fewer ranks on this axis or a narrower halo'
+refused crowded '4 ranks cannot share 3 points: run with at most 3 ranks or refine the grid'
+refused flags 'periodic flags: expected 2 entries, one an axis, found 1'
+refused widths 'halo widths: expected 2 entries, one an axis, found 3'
+refused axes 'process grid: expected 2 entries, one an axis, found 1'
+refused empty 'axis 1: expected an extent of at least 1, found 0'
+refused negative 'axis 0: expected an extent of at least 1, found -8'
+refused processes 'process grid [3, 2] needs 6 ranks, found 4: start that many or leave the process grid to the library'
+mend='build the same fields in the same order on every rank'
+refused dtype "rank 3, field 'height', dtype: expected float64 (as on rank 0), found float32: $mend"
+refused halo "rank 3, field 'height', halo: expected [1, 1] (as on rank 0), found [2, 2]: $mend"
+refused shape "rank 3, field grid, extents: expected [16, 8] (as on rank 0), found [20, 8]: $mend"
+
+echo "ranks that are lost"
+HALO_TIMEOUT=2 job absent "${four_ranks[@]}"
+check "ends a plan that a rank does not build" grep -qE '^rank 0: error: MPI_Comm_dup .* waited 2.0 s for the other ranks' "$errors"
+check "exits with 1" [ "$status" -eq 1 ]
+check "ends at the time limit" [ "$seconds" -lt 20 ]
+HALO_TIMEOUT=2 job late "${four_ranks[@]}"
+check "names the rank that does not exchange" grep -qE '^rank 0: error: .*no halo message from rank 1 after 2.0 seconds' "$errors"
+check "exits with 1" [ "$status" -eq 1 ]
+check "ends at the time limit" [ "$seconds" -lt 20 ]
+job killed "${four_ranks[@]}"
+check "names the rank that was killed, and nothing else" errors_are 'rank 1: error: ended by signal KILL (is the memory of this machine used up?)'
+check "fails" [ "$status" -eq 137 ]
+for where in thrown 'thrown within'; do
+  job "$where" "${four_ranks[@]}"
+  check "$where: prints an error of one rank in the midst of updates" errors_are 'rank 1: error: axis 0: expected an extent of at least 1, found 0'
+  check "$where: exits with 1" [ "$status" -eq 1 ]
+done
+
+echo "a machine without MPI"
+# Only what the scripts need to find out what is missing, and no package manager.
+bare=$folder/bare
+mkdir "$bare"
+for tool in bash dirname env id mkdir; do ln -s "$(command -v "$tool")" "$bare/$tool"; done
+for script in ./mpirun-tests.sh Examples/run.sh .ci/run; do
+  status=0
+  PATH=$bare bash "$script" >"$output" 2>"$errors" || status=$?
+  check "$script: says what is missing in one line" errors_are "${script##*/}: missing MPI, and no package manager that this script knows (apt-get): install what Debian calls pkg-config libopenmpi-dev openmpi-bin"
+  check "$script: exits with 69" [ "$status" -eq 69 ]
+done
+ln -s "$(command -v pkg-config)" "$bare/pkg-config"
+for script in ./mpirun-tests.sh Examples/run.sh; do
+  status=0
+  PATH=$bare bash "$script" >"$output" 2>"$errors" || status=$?
+  check "$script: misses mpirun alone" errors_are "${script##*/}: missing MPI, and no package manager that this script knows (apt-get): install what Debian calls openmpi-bin"
+  check "$script: exits with 69" [ "$status" -eq 69 ]
+done
 
 printf 'self-test of mpirun-tests.sh: %d checks, %d wrong\n' "$checks" "$wrong"
 [ "$wrong" -eq 0 ]

@@ -166,6 +166,16 @@ import Topology
     }
   }
 
+  /// What carries nothing in either direction is no link.
+  @Test func linksWithoutCellsAreLeftOut() throws {
+    let topology = try CartesianTopology(
+      extents: [8, 8], periodic: [true, true], ranks: 4, processGrid: [2, 2])
+    #expect(try topology.links(of: 0, halo: [0, 0], stencil: .box).isEmpty)
+    // Corners and one axis have none; along the other, one way sends and the other receives.
+    let upwind = try topology.links(of: 0, halo: [HaloSides(lower: 1, upper: 0), 0], stencil: .box)
+    #expect(upwind.map(\.direction) == [[-1, 0], [1, 0]])
+  }
+
   private func cells(of box: [Range<Int>]) -> [[Int]] {
     box.reduce([[]]) { heads, range in heads.flatMap { head in range.map { head + [$0] } } }
   }

@@ -9,7 +9,11 @@ extension Communicator {
   /// - Throws: `MPIError`, also when a rank has not called it within the time limit; no further collective
   ///   call on this communicator is possible then.
   public func barrier() throws(MPIError) {
-    let call = Call("MPI_Ibarrier")
+    try meet(for: Call("MPI_Ibarrier"))
+  }
+
+  /// Waits for all ranks within the time limit; an error then speaks of `call`.
+  func meet(for call: Call) throws(MPIError) {
     try requireIntact(call.function)
     var request = CMPI_REQUEST_NULL()
     try check(unsafe CMPI_Ibarrier(handle, &request), call)

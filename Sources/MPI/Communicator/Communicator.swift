@@ -73,11 +73,12 @@ public final class Communicator {
   ///
   /// Collective.
   ///
-  /// Calls `MPI_Comm_dup`, which no time limit ends.
+  /// Calls `MPI_Comm_dup` once all ranks have come, since no time limit could end that call itself.
   public func duplicate() throws(MPIError) -> Communicator {
-    try requireIntact("MPI_Comm_dup")
+    let call = Call("MPI_Comm_dup")
+    try meet(for: call)
     var copy = CMPI_COMM_NULL()
-    try check(unsafe CMPI_Comm_dup(handle, &copy), Call("MPI_Comm_dup"))
+    try check(unsafe CMPI_Comm_dup(handle, &copy), call)
     return try Communicator(owning: copy, timeLimit: limit)
   }
 
@@ -85,14 +86,13 @@ public final class Communicator {
   ///
   /// Collective.
   ///
-  /// Calls `MPI_Comm_split`, which no time limit ends.
+  /// Calls `MPI_Comm_split` once all ranks have come, since no time limit could end that call itself.
   ///
   /// - Parameters:
   ///   - color: a number from 0, or `nil` to be in no part.
   ///   - key: ranks of a part are ordered by their keys, then by their rank here.
   /// - Returns: the part with this rank in it; `nil` for color `nil`.
   public func split(color: Int?, key: Int = 0) throws(MPIError) -> Communicator? {
-    try requireIntact("MPI_Comm_split")
     let call = Call("MPI_Comm_split")
     if let color, color < 0 || color > Int(Int32.max) {
       throw error(MPI_ERR_ARG, "the color \(color) is not between 0 and \(Int32.max)", call)
@@ -100,6 +100,7 @@ public final class Communicator {
     guard let key = Int32(exactly: key) else {
       throw error(MPI_ERR_ARG, "the key \(key) does not fit 32 bits", call)
     }
+    try meet(for: call)
     var part = CMPI_COMM_NULL()
     try check(unsafe CMPI_Comm_split(handle, color.map { Int32($0) } ?? MPI_UNDEFINED, key, &part), call)
     return CMPI_Comm_is_null(part) != 0 ? nil : try Communicator(owning: part, timeLimit: limit)
@@ -109,11 +110,12 @@ public final class Communicator {
   ///
   /// Collective.
   ///
-  /// Calls `MPI_Comm_split_type`, which no time limit ends.
+  /// Calls `MPI_Comm_split_type` once all ranks have come, since no time limit could end that call itself.
   public func splitBySharedMemory() throws(MPIError) -> Communicator {
-    try requireIntact("MPI_Comm_split_type")
+    let call = Call("MPI_Comm_split_type")
+    try meet(for: call)
     var part = CMPI_COMM_NULL()
-    try check(unsafe CMPI_Comm_split_shared(handle, Int32(rank), &part), Call("MPI_Comm_split_type"))
+    try check(unsafe CMPI_Comm_split_shared(handle, Int32(rank), &part), call)
     return try Communicator(owning: part, timeLimit: limit)
   }
 

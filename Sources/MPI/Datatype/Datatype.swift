@@ -16,7 +16,7 @@ public struct Datatype: ~Copyable {
   public let extent: Int
 
   /// Commits and owns what `make` makes; `parts` are freed, as MPI allows once the whole is made.
-  private init(
+  init(
     _ function: StaticString, _ make: (inout CMPI_Datatype) -> Int32
   ) throws(MPIError) {
     MPI.requireRunning()

@@ -75,3 +75,22 @@ func returnsAFlight(
 ) throws -> InFlight<Double, 3> {  // error: cannot return a ~Escapable result
   try plan.start(&u)
 }
+
+// MARK: Spans that leave the scope of their buffer
+
+func returnsASpan() throws -> Span<Double> {  // error: cannot return a ~Escapable result
+  let buffer = try Buffer.popFromCache(shape: [4, 4], dtype: .float64)
+  return buffer.span(as: Double.self)
+}
+
+func returnsTheSpanOfASendScope(_ array: borrowing StridedView<Double>) throws {
+  let span: Span<Double> = try withSendBuffer(array) { span in span }  // error: conform to 'Escapable'
+  print(span[0])
+}
+
+func keepsASendRequestPastItsScope(_ array: borrowing StridedView<Double>, _ world: Communicator) throws {
+  let request: SendRequest = try withSendBuffer(array) { span in  // error: conform to 'Escapable'
+    try world.startSend(span, to: 1, tag: 0)
+  }
+  try request.wait()
+}

@@ -1,0 +1,8 @@
+import Glibc
+
+/// Nanoseconds of the clock that only moves forward.
+func nanoseconds() -> UInt64 {
+  var now = timespec()
+  unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+  return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
+}

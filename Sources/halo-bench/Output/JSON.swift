@@ -1,0 +1,41 @@
+/// A value of JSON (RFC 8259), as far as results need it.
+enum JSON {
+  /// Keys and values, in the order that they are written in.
+  typealias Object = KeyValuePairs<String, JSON>
+
+  case string(String)
+  case integer(Int)
+  case number(Double?)
+
+  /// The value as text; what is not a number is `null`.
+  var text: String {
+    switch self {
+    case .string(let text): Self.quoted(text)
+    case .integer(let value): String(value)
+    case .number(let value): value.flatMap { $0.isFinite ? $0.description : nil } ?? "null"
+    }
+  }
+
+  /// An array of objects, each on a line of its own, keys in their order.
+  static func array(_ objects: [Object]) -> String {
+    let lines = objects.map { object in
+      "  {" + object.map { quoted($0) + ": " + $1.text }.joined(separator: ", ") + "}"
+    }
+    return lines.isEmpty ? "[]\n" : "[\n" + lines.joined(separator: ",\n") + "\n]\n"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{0}"..."\u{1f}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

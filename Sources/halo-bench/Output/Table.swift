@@ -1,0 +1,31 @@
+import Glibc
+
+/// Rows of aligned columns, each row written as soon as it is known.
+struct Table {
+  struct Column {
+    let title: String
+    let width: Int
+
+    init(_ title: String, width: Int) {
+      self.title = title
+      self.width = max(width, title.count)
+    }
+  }
+
+  private let columns: [Column]
+
+  /// Writes the header; the first column stands left in its width, the others right.
+  init(_ columns: [Column]) {
+    self.columns = columns
+    write(columns.map(\.title))
+  }
+
+  /// Writes one row.
+  func write(_ cells: [String]) {
+    var line = cells[0].left(columns[0].width)
+    for (cell, column) in zip(cells, columns).dropFirst() { line += "  " + cell.right(column.width) }
+    while line.last == " " { line.removeLast() }
+    print(line)
+    fflush(nil)
+  }
+}

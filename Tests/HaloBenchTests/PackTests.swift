@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// What `halo-bench pack` measures; that each copy is right it checks itself.
+@Suite struct PackTests {
+  /// All layouts, in the order of the table.
+  static let layouts =
+    ["c", "fortran"].flatMap { order in
+      ["slab-0", "slab-1", "slab-2", "face-0", "face-1", "face-2", "edge-01", "edge-02", "edge-12", "corner"]
+        .map { "\(order)-\($0)" } + [order == "c" ? "c-row-points" : "fortran-column-points"]
+    } + [
+      "wrf-x", "wrf-y", "milc-zdown", "lu-x", "lu-y", "mg-x", "mg-y", "mg-z", "fft2d-transpose",
+      "struct-component", "wrap-0", "wrap-1", "wrap-2", "wrap-106",
+    ]
+
+  /// All but those whose size is fixed, some of them tens of megabytes.
+  static let sizable = layouts.filter {
+    $0.hasPrefix("c-") || $0.hasPrefix("fortran-") || $0.hasPrefix("struct-")
+      || $0.hasPrefix("wrap-") && $0 != "wrap-106"
+  }
+
+  @Test(arguments: [
+    ("5,6,7", 2, "float64", 8), ("4,3,5", 3, "int8", 1), ("3,4,4", 1, "uint16", 2),
+    ("6,5,4", 4, "float32", 4),
+    ("5,5,5", 2, "complex128", 16),
+  ])
+  func everyLayoutIsMeasured(shape: String, halo: Int, dtype: String, size: Int) throws {
+    let layouts = Self.sizable.joined(separator: ",")
+    let results = try Program.results([
+      "pack", "--shape", shape, "--halo", "\(halo)", "--dtype", dtype, "--layout", layouts, "--seconds", "0",
+    ])
+    var expected: [String] = []
+    for layout in Self.sizable {
+      expected += layout.hasPrefix("wrap") ? ["\(layout) wrap"] : ["\(layout) pack", "\(layout) unpack"]
+    }
+    #expect(results.map { "\($0["layout"] ?? "") \($0["operation"] ?? "")" } == expected)
+    for result in results { try expectFigures(result) }
+
+    let extents = try shape.split(separator: ",").map { try #require(Int($0)) }
+    let widths = extents.map { $0 + 2 * halo }
+    func bytes(_ layout: String) -> Int? {
+      results.first { $0["layout"] as? String == layout }?["bytes"] as? Int
+    }
+    #expect(bytes("c-slab-0") == halo * widths[1] * widths[2] * size)
+    #expect(bytes("c-face-1") == extents[0] * halo * extents[2] * size)
+    #expect(bytes("fortran-edge-02") == halo * extents[1] * halo * size)
+    #expect(bytes("c-corner") == halo * halo * halo * size)
+    #expect(bytes("c-row-points") == extents[0] * extents[1] * size)
+    #expect(bytes("fortran-column-points") == extents[1] * extents[2] * size)
+    #expect(bytes("struct-component") == halo * extents[1] * extents[2] * size)
+    #expect(bytes("wrap-1") == 3 * 2 * widths[0] * halo * widths[2] * size)
+  }
+
+  @Test func patternsOfApplicationsHaveTheirSizes() throws {
+    let results = try Program.results([
+      "pack", "--layout", "wrf-x,wrf-y,milc-zdown,lu-x,lu-y", "--seconds", "0",
+    ])
+    for result in results { try expectFigures(result) }
+    let bytes = results.compactMap { $0["bytes"] as? Int }
+    let wrfX = 4 * (4 * 3 * 44 + 5 * 3 * 65 * 44)
+    let wrfY = 4 * (4 * 23 * 3 + 5 * 23 * 65 * 3)
+    let expected = [wrfX, wrfY, 2 * 16 * 128 * 24, 408 * 5 * 8, 408 * 5 * 8]
+    #expect(bytes == expected.flatMap { [$0, $0] })
+  }
+
+  @Test func coldCachesAreMeasured() throws {
+    let results = try Program.results([
+      "pack", "--layout", "c-face-2", "--shape", "8,8,8", "--cold", "--seconds", "0",
+    ])
+    #expect(results.count == 2)
+    for result in results {
+      try expectFigures(result)
+      #expect(result["caches"] as? String == "cold")
+    }
+  }
+
+  @Test func tableAndFileHoldTheSame() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "halo-bench-\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let result = try Program.run([
+      "pack", "--layout", "c-face-0,wrap-0", "--shape", "8,8,8", "--seconds", "0", "--json", file.path,
+    ])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.count == 5)
+    let header = try #require(lines.dropFirst().first)
+    #expect(header.hasPrefix("layout") && lines.dropFirst().allSatisfy { $0.count <= header.count })
+    let written = try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [[String: Any]]
+    let results = try #require(written)
+    for (line, result) in zip(lines.dropFirst(2), results) {
+      let words = line.split(separator: " ").map(String.init)
+      #expect(words.starts(with: ["layout", "operation", "bytes"].map { "\(result[$0] ?? "")" }))
+    }
+  }
+
+  private func expectFigures(_ result: [String: Any]) throws {
+    func number(_ key: String) throws -> Double {
+      try #require(result[key] as? Double, "\(key) of \(result)")
+    }
+    #expect(try number("bytes") > 0)
+    for name in ["ours", "memcpy", "mpi"] + (result["operation"] as? String == "wrap" ? ["loops"] : []) {
+      let median = try number("\(name)_gbps")
+      #expect(try number("\(name)_gbps_min") > 0)
+      #expect(try number("\(name)_gbps_min") <= median && median <= number("\(name)_gbps_max"))
+      guard name != "ours" else { continue }
+      let ratio = try number("ours_gbps") / median
+      #expect(try abs(number("ratio_\(name)") - ratio) < 1e-9 * ratio)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+#!/bin/bash
+# Builds the examples, runs their own tests, and checks as a user would see it what they promise: the same field to the
+# last bit on any number of ranks, the order of convergence, pictures, and bad input refused in one line.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. .ci/setup.sh
+
+need_packages
+need_swift
+pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+
+checks=0 wrong=0
+folder=$(mktemp -d) || die 73 "cannot make a temporary folder"
+trap 'rm -rf "$folder"' EXIT
+output=$folder/output errors=$folder/errors
+
+check() {
+  local what=$1
+  shift
+  checks=$((checks + 1))
+  if "$@"; then return; fi
+  wrong=$((wrong + 1))
+  printf 'WRONG %s; the output was:\n' "$what"
+  sed 's/^/    /' "$output" "$errors"
+}
+
+errors_are() { [ "$(cat "$errors")" = "$1" ]; }
+contains() { grep -qF -- "$1" "$output"; }
+is_between() { awk -v value="$1" -v low="$2" -v high="$3" 'BEGIN { exit !(value >= low && value <= high) }'; }
+is_png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
+
+# Runs an example through the script that users call: the number of ranks, its name, its arguments.
+run() {
+  local ranks=$1 name=$2
+  shift 2
+  status=0
+  timeout 120 Examples/run.sh "$name" --ranks "$ranks" "$@" >"$output" 2>"$errors" || status=$?
+  # What the build has to say of itself is not the example's.
+  sed -i '/^\[[0-9]*\/[0-9]*\]/d; /^Build/d; /^warning: /d' "$errors"
+}
+
+echo "the examples' own tests"
+swift build --package-path Examples --build-tests --quiet >"$output" 2>"$errors"
+check "the tests can be built" [ $? -eq 0 ]
+timeout 300 swift test --package-path Examples --skip-build >"$output" 2>"$errors"
+check "the tests pass" [ $? -eq 0 ]
+
+echo "tsunami: the same sea on any number of ranks"
+first=
+for ranks in 1 2 4 6; do
+  run "$ranks" tsunami --resolution 96 --minutes 30 --pictures 0
+  check "$ranks ranks: ends well" [ "$status" -eq 0 ]
+  checksum=$(awk '/^checksum/ { print $2 }' "$output")
+  first=${first:-$checksum}
+  check "$ranks ranks: has a checksum" [ -n "$checksum" ]
+  check "$ranks ranks: the checksum is that of 1 rank, $first" [ "$checksum" = "$first" ]
+  drift=$(awk '/drift/ { print $NF }' "$output")
+  check "$ranks ranks: no water is lost or made" is_between "${drift:-1}" -1e-13 1e-13
+  check "$ranks ranks: prints where the time went" grep -qE '^interior +594 ' "$output"
+done
+
+echo "tsunami: pictures"
+run 4 tsunami --resolution 64 --steps 20 --pictures 2 --output "$folder/pictures"
+check "ends well" [ "$status" -eq 0 ]
+for picture in wave-00 wave-01 highest; do
+  check "draws $picture.png" is_png "$folder/pictures/$picture.png"
+done
+
+echo "heat: the order of convergence"
+run 4 heat --size 16 --steps 24 --grids 3
+check "ends well" [ "$status" -eq 0 ]
+order=$(awk '$1 == 64 { print $4 }' "$output")
+check "the order between the finest two grids, $order, is 2" is_between "${order:-0}" 1.9 2.1
+
+echo "bad input"
+refused() {
+  local expected=$1 message=$2
+  shift 2
+  run 4 "$@"
+  check "$*: one line" errors_are "$message"
+  check "$*: exit status $expected" [ "$status" -eq "$expected" ]
+}
+printf 'not an array' >"$folder/text.npy"
+head -c 1000 Examples/Sources/tsunami/Ground/salish-sea-topobathy.npy >"$folder/short.npy"
+refused 1 "all 4 ranks: error: $folder/none.npy cannot be read: no such file" tsunami --ground "$folder/none.npy"
+refused 1 "all 4 ranks: error: $folder/text.npy is not a NumPy file: it does not start with \\x93NUMPY and a version" \
+  tsunami --ground "$folder/text.npy"
+refused 1 "all 4 ranks: error: $folder/short.npy should hold 43680 bytes of data for shape [91, 120] of <f4, found 872" \
+  tsunami --ground "$folder/short.npy"
+refused 64 "error: Unknown option '--grid'. Did you mean '--grids'? (see --help)" heat --grid 3
+refused 64 "error: --resolution takes 16 to 20000 cells, not 3 (see --help)" tsunami --resolution 3
+# A file where the folder for the pictures should be, and a disk without room: rank 0 alone draws.
+run 4 tsunami --resolution 32 --steps 2 --output "$folder/text.npy"
+check "no folder for pictures: one line" grep -qxE "rank 0: error: the folder $folder/text.npy for the pictures cannot be made: .*" "$errors"
+check "no folder for pictures: exit status 1" [ "$status" -eq 1 ]
+mkdir "$folder/full"
+ln -s /dev/full "$folder/full/wave-00.png"
+refused 1 "rank 0: error: $folder/full/wave-00.png cannot be written: Write Error" \
+  tsunami --resolution 32 --steps 2 --output "$folder/full"
+run 7 heat --size 5
+check "ranks that do not fit: one line" errors_are "all 7 ranks: error: no process grid of 7 ranks gives each a block of [5, 5, 5]: run with another number of ranks"
+check "ranks that do not fit: exit status 1" [ "$status" -eq 1 ]
+
+printf 'examples: %d checks, %d wrong\n' "$checks" "$wrong"
+[ "$wrong" -eq 0 ]
