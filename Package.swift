@@ -31,9 +31,10 @@ let package = Package(
     .systemLibrary(
       name: "CMPI", pkgConfig: mpi,
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
+    .systemLibrary(name: "CPrefetch"),
     .target(
       name: "Strided",
-      dependencies: [.product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: ["CPrefetch", .product(name: "ComplexModule", package: "swift-numerics")],
       swiftSettings: settings),
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),

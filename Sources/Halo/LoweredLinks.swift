@@ -70,11 +70,14 @@ struct LoweredLinks {
     for (index, field) in fields.enumerated() {
       guard let descriptor = field?.descriptor else { continue }
       let own = links[index].filter { $0.peer == rank }
-      for link in own {
-        guard let other = own.first(where: { $0.direction == link.peerDirection }) else { continue }
-        let copy = StridedCopy(
-          from: descriptor.layout(of: link.send), to: descriptor.layout(of: other.receive))
-        if copy.byteCount > 0 { wraps.append(HaloProgram.Wrap(field: index, copy: copy)) }
+      let copies = own.compactMap { link in
+        own.first { $0.direction == link.peerDirection }.map { other in
+          StridedCopy(from: descriptor.layout(of: link.send), to: descriptor.layout(of: other.receive))
+        }
+      }
+      // They read owned cells and write halo cells, each its own, so that any order will do.
+      for copy in StridedCopy.fused(copies, inPlace: true) {
+        wraps.append(HaloProgram.Wrap(field: index, copy: copy))
       }
     }
   }

@@ -28,8 +28,10 @@ public struct Allocator: Sendable {
   /// On huge pages, short runs far apart (a face whose axis is the fastest) are read several times faster, because
   /// each run would otherwise miss the table of 4 KiB pages.
   ///
-  /// Above the threshold, the address is a multiple of 2 MiB, the size is rounded up to a multiple of 2 MiB, and the
-  /// kernel is asked by `madvise(MADV_HUGEPAGE)` to use huge pages, which it does from the first touch on where they
+  /// Above the threshold, the memory begins near the start of a page of 2 MiB: allocations take turns at 16 places, 4160
+  /// bytes apart, so that the same element of several arrays of one shape does not fall on the same cache sets; with an
+  /// alignment above 64 bytes they all begin at the start. The size is rounded up to a multiple of 2 MiB, and the kernel
+  /// is asked by `madvise(MADV_HUGEPAGE)` to use huge pages, which it does from the first touch on where they
   /// are switched on (`/sys/kernel/mm/transparent_hugepage/enabled` is `madvise` or `always`). Where they are not,
   /// the memory is as good as ordinary memory. Freed memory goes back to the system at once.
   ///

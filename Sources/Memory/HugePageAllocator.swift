@@ -1,4 +1,5 @@
 internal import Glibc
+import Synchronization
 
 /// Memory on huge pages above a size, ordinary memory up to it.
 final class HugePageAllocator: MemoryAllocator {
@@ -6,6 +7,15 @@ final class HugePageAllocator: MemoryAllocator {
 
   /// Half a huge page: rounding up wastes at most as much again.
   static let defaultThreshold = pageSize / 2
+
+  private static let lineBytes = 64
+
+  // A line more than a small page: the same cell of 16 arrays of one shape then falls on 16 different sets of the
+  // first-level cache (64 sets of a line) as well as of the larger ones, and on no two equal offsets in a page, which
+  // the processor would take for the same address when a load follows a store.
+  private static let offsetStep = 4096 + lineBytes
+  private static let offsetCount = 16
+  private static let allocations = Atomic<Int>(0)
 
   let threshold: Int
   private let small = HostAllocator()
@@ -16,6 +26,22 @@ final class HugePageAllocator: MemoryAllocator {
 
   var name: String {
     threshold == Self.defaultThreshold ? "huge pages" : "huge pages above \(threshold) bytes"
+  }
+
+  /// Where in its first page the next array begins.
+  private func nextOffset() -> Int {
+    let number = Self.allocations.wrappingAdd(1, ordering: .relaxed).oldValue
+    return (number & (Self.offsetCount - 1)) * Self.offsetStep
+  }
+
+  /// The bytes of the mapping that holds an array, `nil` if they cannot be counted.
+  private static func mappedBytes(_ byteCount: Int, at offset: Int) -> Int? {
+    let (padded, overflow) = byteCount.addingReportingOverflow(2 * pageSize)
+    guard !overflow, padded <= Int.max - pageSize else { return nil }
+    let whole = (byteCount + pageSize - 1) / pageSize * pageSize
+    // What the offset pushes over the end is not worth a huge page.
+    let end = (offset + byteCount + 4095) / 4096 * 4096
+    return max(whole, end)
   }
 
   func allocate(byteCount: Int, alignment: Int) throws(AllocationError) -> UnsafeMutableRawPointer {
@@ -30,13 +56,12 @@ final class HugePageAllocator: MemoryAllocator {
         throw AllocationError(allocator: name, byteCount: byteCount, reason: error.reason)
       }
     }
-    // One page more than needed, so that an aligned start lies within; the ends go back.
-    let (padded, overflow) = byteCount.addingReportingOverflow(2 * Self.pageSize - 1)
-    guard !overflow else {
+    let offset = alignment <= Self.lineBytes ? nextOffset() : 0
+    guard let size = Self.mappedBytes(byteCount, at: offset) else {
       throw AllocationError(allocator: name, byteCount: byteCount, reason: .outOfMemory(errorNumber: ENOMEM))
     }
-    let mapped = padded / Self.pageSize * Self.pageSize
-    let size = mapped - Self.pageSize
+    // One page more than needed, so that an aligned start lies within; the ends go back.
+    let mapped = size + Self.pageSize
     let start = unsafe mmap(nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
       throw AllocationError(allocator: name, byteCount: byteCount, reason: .outOfMemory(errorNumber: errno))
@@ -48,7 +73,7 @@ final class HugePageAllocator: MemoryAllocator {
     if tail > 0 { _ = unsafe munmap(base + size, tail) }
     // A kernel without huge pages refuses; the memory is good without them.
     _ = unsafe madvise(base, size, MADV_HUGEPAGE)
-    return unsafe base
+    return unsafe base + offset
   }
 
   func deallocate(_ base: UnsafeMutableRawPointer, byteCount: Int, alignment: Int) {
@@ -56,8 +81,9 @@ final class HugePageAllocator: MemoryAllocator {
       unsafe small.deallocate(base, byteCount: byteCount, alignment: alignment)
       return
     }
-    let size = (byteCount + Self.pageSize - 1) / Self.pageSize * Self.pageSize
-    guard unsafe munmap(base, size) == 0 else {
+    // Offsets are less than a page, so that the address tells its own.
+    let offset = Int(bitPattern: base) % Self.pageSize
+    guard let size = Self.mappedBytes(byteCount, at: offset), unsafe munmap(base - offset, size) == 0 else {
       fatalError("Memory of \(byteCount) bytes was given back that this allocator did not give.")
     }
   }

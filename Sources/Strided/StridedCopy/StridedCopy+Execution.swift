@@ -8,8 +8,10 @@ extension StridedCopy {
   @unsafe public func execute(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
     switch kernel {
     case .nothing: return
-    case .longRuns: unsafe sweep(RunsOfAnyLength(byteCount: runBytes), source, destination)
-    case .shortRuns, .tiledShortRuns: unsafe sweepShortRuns(source, destination)
+    case .runsOfLines:
+      unsafe sweepPlanes(RunsOfLines(byteCount: runBytes, headsAhead: headsAhead), source, destination)
+    case .longRuns: unsafe sweepPlanes(RunsOfAnyLength(byteCount: runBytes), source, destination)
+    case .shortRuns, .pairsOfShortRuns, .tiledShortRuns: unsafe sweepShortRuns(source, destination)
     }
   }
 
@@ -38,44 +40,91 @@ extension StridedCopy {
     case 56: unsafe sweep(RunsOf<56>(), source, destination)
     case 60: unsafe sweep(RunsOf<60>(), source, destination)
     case 64: unsafe sweep(RunsOf<64>(), source, destination)
-    // Lengths that are no number of 4-byte words are rare enough to share a kernel.
+    // Lengths that are no number of 4-byte words are rare enough to share a kernel, and longer runs gain nothing.
     case 9..<16: unsafe sweep(RunsOfTwo<8>(byteCount: runBytes), source, destination)
     case 17..<32: unsafe sweep(RunsOfTwo<16>(byteCount: runBytes), source, destination)
     case 33..<64: unsafe sweep(RunsOfTwo<32>(byteCount: runBytes), source, destination)
-    default: unsafe sweep(RunsOfAnyLength(byteCount: runBytes), source, destination)
+    case 65...128: unsafe sweep(RunsOfTwo<64>(byteCount: runBytes), source, destination)
+    default: unsafe sweep(RunsOfTwo<128>(byteCount: runBytes), source, destination)
     }
   }
 
-  /// Steps through the outer levels and leaves the two innermost to the kernel.
   private func sweep(
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer
   ) {
+    switch kernel {
+    case .tiledShortRuns:
+      unsafe walk(from: source, to: destination, above: 2) { from, to in
+        unsafe runs.copyTiles(from, to, level(0), level(1), runBytes)
+      }
+    case .pairsOfShortRuns:
+      let pairs = RunsInPairs(
+        single: runs, runBytes: runBytes, source: sourceStrides[0], destination: destinationStrides[0])
+      let (inner, outer) = (level(1), level(2))
+      unsafe walk(from: source, to: destination, above: 3) { from, to in
+        unsafe pairs.copyPlane(from, to, inner, outer, BothLookahead.self, distance: distance)
+      }
+    default:
+      unsafe sweepPlanes(runs, source, destination)
+    }
+  }
+
+  private func sweepPlanes(
+    _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer
+  ) {
+    switch lookahead {
+    case .neither: unsafe sweepPlanes(runs, source, destination, NoLookahead.self)
+    case .source: unsafe sweepPlanes(runs, source, destination, SourceLookahead.self)
+    case .destination: unsafe sweepPlanes(runs, source, destination, DestinationLookahead.self)
+    case .both: unsafe sweepPlanes(runs, source, destination, BothLookahead.self)
+    }
+  }
+
+  private func sweepPlanes<Ahead: Lookahead>(
+    _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _: Ahead.Type
+  ) {
     let (inner, outer) = (level(0), level(1))
-    var (from, to) = (sourceOffset, destinationOffset)
+    unsafe walk(from: source, to: destination, above: 2) { from, to in
+      unsafe runs.copyPlane(from, to, inner, outer, Ahead.self, distance: distance)
+    }
+  }
+
+  /// Steps through the outer levels and leaves the inner ones to a kernel.
+  @inline(__always)
+  private func walk(
+    from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, above kernelLevels: Int,
+    _ kernel: (UnsafeRawPointer, UnsafeMutableRawPointer) -> Void
+  ) {
+    var (from, to) = unsafe (source + sourceOffset, destination + destinationOffset)
+    unsafe kernel(from, to)
+    guard counts.count > kernelLevels else { return }
     var index = PerAxis(repeating: 0, count: counts.count)
     while true {
-      if kernel == .tiledShortRuns {
-        unsafe runs.copyTiles(source + from, destination + to, inner, outer, runBytes)
-      } else {
-        unsafe runs.copyPlane(source + from, destination + to, inner, outer)
-      }
-      var level = 2
+      var level = kernelLevels
       while level < counts.count {
-        from &+= sourceStrides[level]
-        to &+= destinationStrides[level]
+        unsafe from += sourceStrides[level]
+        unsafe to += destinationStrides[level]
         index[level] += 1
         if index[level] < counts[level] { break }
-        from &-= counts[level] &* sourceStrides[level]
-        to &-= counts[level] &* destinationStrides[level]
+        unsafe from -= counts[level] &* sourceStrides[level]
+        unsafe to -= counts[level] &* destinationStrides[level]
         index[level] = 0
         level += 1
       }
       guard level < counts.count else { return }
+      unsafe kernel(from, to)
     }
   }
 
+  // Three runs ahead hide the way to memory; across a gap of a few lines the processor goes on by itself.
+  private var headsAhead: Int {
+    let stride = Swift.max(level(0).source.magnitude, level(0).destination.magnitude)
+    return stride < UInt(runBytes + 4 * StridedCopy.lineBytes) ? 0 : 3
+  }
+
   private func level(_ number: Int) -> Level {
-    guard number < counts.count else { return Level(count: 1, source: 0, destination: 0) }
+    // The end of a row is told by its destination, which must move even where there is but one run.
+    guard number < counts.count else { return Level(count: 1, source: 0, destination: 1) }
     return Level(
       count: counts[number], source: sourceStrides[number], destination: destinationStrides[number])
   }
@@ -85,55 +134,5 @@ extension StridedCopy {
     var count: Int
     let source: Int
     let destination: Int
-  }
-}
-
-extension Runs {
-  /// Copies the runs of two levels.
-  @inline(never)
-  fileprivate func copyPlane(
-    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level
-  ) {
-    var (rowFrom, rowTo) = (0, 0)
-    for _ in 0..<outer.count {
-      var (from, to) = (rowFrom, rowTo)
-      for _ in 0..<inner.count {
-        unsafe move(from: source + from, to: destination + to)
-        from &+= inner.source
-        to &+= inner.destination
-      }
-      rowFrom &+= outer.source
-      rowTo &+= outer.destination
-    }
-  }
-
-  /// Copies the runs of two levels in tiles that use up the cache lines they touch on both sides.
-  @inline(never)
-  fileprivate func copyTiles(
-    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level, _ runBytes: Int
-  ) {
-    // Two lines a side: with one, most lines of rows that begin in mid-line would be met twice.
-    let side = 2 * Swift.max(StridedCopy.lineBytes / runBytes, 4)
-    var (innerTile, outerTile) = (inner, outer)
-    var row = 0
-    while row < outer.count {
-      outerTile.count = Swift.min(side, outer.count - row)
-      var column = 0
-      while column < inner.count {
-        innerTile.count = Swift.min(side, inner.count - column)
-        let from = unsafe source + (row &* outer.source &+ column &* inner.source)
-        let to = unsafe destination + (row &* outer.destination &+ column &* inner.destination)
-        // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
-        if innerTile.count < outerTile.count {
-          unsafe copyPlane(from, to, outerTile, innerTile)
-        } else {
-          unsafe copyPlane(from, to, innerTile, outerTile)
-        }
-        column += side
-      }
-      row += side
-    }
   }
 }

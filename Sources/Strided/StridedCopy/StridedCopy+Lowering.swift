@@ -25,6 +25,24 @@ extension StridedCopy {
       bringLinesTogether()
     }
 
+    /// What a copy was made of.
+    init(_ copy: StridedCopy) {
+      runBytes = copy.runBytes
+      sourceOffset = copy.sourceOffset
+      destinationOffset = copy.destinationOffset
+      counts = copy.counts
+      sourceStrides = copy.sourceStrides
+      destinationStrides = copy.destinationStrides
+      isTransposed = copy.kernel == .tiledShortRuns
+    }
+
+    /// Goes to other places.
+    mutating func move(source: Int, destination: Int) {
+      guard runBytes > 0 else { return }
+      sourceOffset += source
+      destinationOffset += destination
+    }
+
     /// Adds a level so that the destination strides stay positive and sorted, ties by the source's.
     private mutating func addLevel(_ axis: Int, _ count: Int, _ source: Int, _ destination: Int) {
       guard destination != 0 else {
@@ -43,6 +61,10 @@ extension StridedCopy {
       {
         level -= 1
       }
+      insertLevel(count: count, source: source, destination: destination, at: level)
+    }
+
+    mutating func insertLevel(count: Int, source: Int, destination: Int, at level: Int) {
       counts.insert(count, at: level)
       sourceStrides.insert(source, at: level)
       destinationStrides.insert(destination, at: level)
@@ -90,9 +112,7 @@ extension StridedCopy {
       let (count, source) = (counts[fastest], sourceStrides[fastest])
       let destination = destinationStrides[fastest]
       removeLevel(fastest)
-      counts.insert(count, at: 1)
-      sourceStrides.insert(source, at: 1)
-      destinationStrides.insert(destination, at: 1)
+      insertLevel(count: count, source: source, destination: destination, at: 1)
     }
 
     private mutating func removeLevel(_ level: Int) {
@@ -101,11 +121,47 @@ extension StridedCopy {
       destinationStrides.remove(at: level)
     }
 
-    /// How the innermost two levels are walked.
+    /// How the innermost levels are walked.
     var kernel: Kernel {
       guard runBytes > 0 else { return .nothing }
-      guard runBytes <= StridedCopy.shortRunBytes else { return .longRuns }
-      return isTransposed ? .tiledShortRuns : .shortRuns
+      guard runBytes <= StridedCopy.shortRunBytes else {
+        let isWorthPrefetching = runBytes <= StridedCopy.lineRunBytes && byteCount > StridedCopy.nearBytes
+        return isWorthPrefetching && !counts.isEmpty ? .runsOfLines : .longRuns
+      }
+      if isTransposed { return .tiledShortRuns }
+      return counts.count > 1 && counts[0] == 2 ? .pairsOfShortRuns : .shortRuns
+    }
+
+    /// Which sides have their lines asked for early, and how many runs ahead.
+    var lookahead: (sides: LookaheadSides, distance: Int) {
+      let level = kernel == .pairsOfShortRuns ? 1 : 0
+      guard counts.count > level else { return (.neither, 1) }
+      let source = isFar(sourceStrides[level].magnitude)
+      let destination = isFar(destinationStrides[level].magnitude)
+      switch (source, destination) {
+      case (false, false): return (.neither, 1)
+      case (true, false): return (.source, distance(sourceStrides[level].magnitude))
+      case (false, true): return (.destination, distance(destinationStrides[level].magnitude))
+      case (true, true):
+        return (
+          .both, min(distance(sourceStrides[level].magnitude), distance(destinationStrides[level].magnitude))
+        )
+      }
+    }
+
+    /// The bytes that are copied in all.
+    var byteCount: Int { counts.reduce(runBytes, *) }
+
+    private func isFar(_ stride: UInt) -> Bool {
+      stride >= UInt(StridedCopy.lineBytes) && stride > UInt(runBytes)
+    }
+
+    private func distance(_ stride: UInt) -> Int {
+      if kernel == .runsOfLines { return 1 }
+      // 64 runs hide a page walk. Strides with many factors of two crowd few sets of the second-level cache, of
+      // which the smallest in use have 4 ways of 64 KiB; lines beyond would be lost before their use.
+      let factor = Int(stride & (~stride + 1))
+      return min(64, max(2, 2 * 65536 / factor))
     }
   }
 }

@@ -32,6 +32,9 @@
   let destinationStrides: PerAxis
 
   let kernel: Kernel
+  let lookahead: LookaheadSides
+  /// How many runs ahead of their use cache lines are asked for.
+  let distance: Int
 
   /// A copy of one array to another of the same shape.
   ///
@@ -44,8 +47,22 @@
       fatalError(
         "StridedCopy: from items of \(source.itemSize) bytes to items of \(destination.itemSize) bytes")
     }
-    let lowered = Lowering(from: source, to: destination)
-    byteCount = source.byteCount
+    self.init(Lowering(from: source, to: destination))
+  }
+
+  init?(pairing one: StridedCopy, with other: StridedCopy) {
+    guard let lowered = Lowering(pairing: one, with: other) else { return nil }
+    self.init(lowered)
+  }
+
+  init(moving copy: StridedCopy, source: Int, destination: Int) {
+    var lowered = Lowering(copy)
+    lowered.move(source: source, destination: destination)
+    self.init(lowered)
+  }
+
+  private init(_ lowered: Lowering) {
+    byteCount = lowered.byteCount
     runBytes = lowered.runBytes
     sourceOffset = lowered.sourceOffset
     destinationOffset = lowered.destinationOffset
@@ -53,6 +70,7 @@
     sourceStrides = lowered.sourceStrides
     destinationStrides = lowered.destinationStrides
     kernel = lowered.kernel
+    (lookahead, distance) = lowered.lookahead
   }
 
   /// A copy into contiguous memory, in the source's logical order, the last axis fastest.

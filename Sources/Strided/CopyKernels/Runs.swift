@@ -1,0 +1,65 @@
+internal import CPrefetch
+
+/// What copies one run of bytes: a kernel's innermost step.
+///
+/// Kernels are generic over it and specialised inside this module, so that a run of a known length becomes a few
+/// loads and stores in an unrolled loop. Addresses need no alignment.
+protocol Runs: Prefetchable {
+  /// Copies one run.
+  func move(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer)
+
+  /// Copies one run, and asks for the cache lines of one that is `step` further on.
+  func move<Ahead: Lookahead>(
+    from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, askingAt step: Step, _: Ahead.Type
+  )
+}
+
+extension Runs {
+  @inline(__always)
+  func move<Ahead: Lookahead>(
+    from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, askingAt step: Step, _: Ahead.Type
+  ) {
+    unsafe Ahead.prefetch(self, source: source + step.source, destination: destination + step.destination)
+    unsafe move(from: source, to: destination)
+  }
+}
+
+/// Runs of a length that the compiler knows.
+struct RunsOf<let byteCount: Int>: Runs {
+  @inline(__always)
+  func move(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
+    unsafe destination.copyMemory(from: source, byteCount: byteCount)
+  }
+
+  @inline(__always)
+  func prefetch(_ address: UnsafeRawPointer) {
+    unsafe halo_prefetch(address)
+    // A number of up to 8 bytes that is aligned lies in one line.
+    if byteCount > 8 { unsafe halo_prefetch(address + (byteCount - 1)) }
+    if byteCount > 64 { unsafe halo_prefetch(address + 64) }
+  }
+}
+
+/// Runs between `part` and twice `part` bytes: two moves of `part` bytes, which may overlap.
+struct RunsOfTwo<let part: Int>: Runs {
+  /// Where the second move begins.
+  private let second: Int
+
+  init(byteCount: Int) { second = byteCount - part }
+
+  @inline(__always)
+  func move(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
+    unsafe destination.copyMemory(from: source, byteCount: part)
+    unsafe (destination + second).copyMemory(from: source + second, byteCount: part)
+  }
+
+  @inline(__always)
+  func prefetch(_ address: UnsafeRawPointer) {
+    unsafe halo_prefetch(address)
+    // The end of each part, which for parts of a line or more meets every line between.
+    if part > 64 { unsafe halo_prefetch(address + 64) }
+    if part >= 64 { unsafe halo_prefetch(address + (part - 1)) }
+    if part > 64 { unsafe halo_prefetch(address + (second + part - 65)) }
+    unsafe halo_prefetch(address + (second + part - 1))
+  }
+}
