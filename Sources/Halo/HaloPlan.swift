@@ -151,7 +151,7 @@ extension HaloPlan {
       let message = program.messages[index]
       lines.append(
         "  rank \(message.peer): sends \(message.bytesSent) bytes in \(message.packs.count) parts, "
-          + "receives \(message.bytesReceived) bytes in \(message.unpacks.count) parts, packed, one message")
+          + "receives \(message.bytesReceived) bytes in \(message.partsReceived) parts, packed, one message")
     }
     if program.wraps.count > 0 {
       lines.append(

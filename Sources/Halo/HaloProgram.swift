@@ -29,6 +29,8 @@ final class HaloProgram {
     let peer: Int
     let packs: Range<Int>
     let unpacks: Range<Int>
+    /// What the message is made of; fewer copies may unpack it.
+    let partsReceived: Int
     let sendRequest: Int?
     let receiveRequest: Int?
     let bytesSent: Int
@@ -84,7 +86,8 @@ final class HaloProgram {
 
     let lowered = LoweredLinks(fields: fields, links: links, rank: communicator.rank)
     packs = FlatList(lowered.packs)
-    unpacks = FlatList(lowered.unpacks)
+    let fused = lowered.fusedUnpacks()
+    unpacks = FlatList(fused.copies)
     wraps = FlatList(lowered.wraps)
     bytesPacked = lowered.packs.reduce(0) { $0 + $1.copy.byteCount }
     bytesUnpacked = lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
@@ -99,7 +102,7 @@ final class HaloProgram {
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
     var messages: [Message] = []
-    for exchange in lowered.exchanges {
+    for (exchange, unpacks) in zip(lowered.exchanges, fused.ranges) {
       var receiveRequest: Int?
       var sendRequest: Int?
       if exchange.receiveByteCount > 0 {
@@ -120,9 +123,9 @@ final class HaloProgram {
       }
       messages.append(
         Message(
-          peer: exchange.peer, packs: exchange.packs, unpacks: exchange.unpacks, sendRequest: sendRequest,
-          receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
-          bytesReceived: exchange.receiveByteCount))
+          peer: exchange.peer, packs: exchange.packs, unpacks: unpacks,
+          partsReceived: exchange.unpacks.count, sendRequest: sendRequest, receiveRequest: receiveRequest,
+          bytesSent: exchange.sendByteCount, bytesReceived: exchange.receiveByteCount))
     }
     self.messages = FlatList(messages)
     self.messageOfRequest = FlatList(messageOfRequest)

@@ -12,18 +12,6 @@ extension Runs {
     let near = Step(inner, times: columnsAhead) + Step(outer, times: rowsAhead)
     let next = Step(outer, times: 1) - Step(inner, times: columns)
 
-    // What the rows below cannot ask for: the first runs of all.
-    for row in 0..<Swift.min(rowsAhead, outer.count) {
-      for column in 0..<inner.count {
-        let step = Step(outer, times: row) + Step(inner, times: column)
-        unsafe Ahead.prefetch(self, source: source + step.source, destination: destination + step.destination)
-      }
-    }
-    for column in 0..<columnsAhead {
-      let step = Step(inner, times: column)
-      unsafe Ahead.prefetch(self, source: source + step.source, destination: destination + step.destination)
-    }
-
     var (from, to) = unsafe (source, destination)
     for row in 0..<outer.count {
       // Behind the last run there is nothing to ask for.

@@ -44,7 +44,9 @@ extension StridedCopy {
     case 9..<16: unsafe sweep(RunsOfTwo<8>(byteCount: runBytes), source, destination)
     case 17..<32: unsafe sweep(RunsOfTwo<16>(byteCount: runBytes), source, destination)
     case 33..<64: unsafe sweep(RunsOfTwo<32>(byteCount: runBytes), source, destination)
-    case 65...128: unsafe sweep(RunsOfTwo<64>(byteCount: runBytes), source, destination)
+    case 65...96: unsafe sweep(RunsOfTwo<48>(byteCount: runBytes), source, destination)
+    case 97...128: unsafe sweep(RunsOfTwo<64>(byteCount: runBytes), source, destination)
+    case 129...192: unsafe sweep(RunsOfTwo<96>(byteCount: runBytes), source, destination)
     default: unsafe sweep(RunsOfTwo<128>(byteCount: runBytes), source, destination)
     }
   }
