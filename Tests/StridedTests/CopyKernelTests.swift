@@ -19,7 +19,9 @@ import Testing
       "unpack \(destination)")
   }
 
-  @Test(arguments: [65, 127, 128, 129, 200, 255, 256, 257, 320, 1000, 1024, 5000, 16384, 16385, 20001])
+  @Test(arguments: [
+    65, 95, 97, 127, 128, 129, 191, 193, 200, 255, 256, 257, 320, 1000, 1024, 5000, 16384, 16385, 20001,
+  ])
   func copiesLongRuns(itemSize: Int) {
     var chance = Chance(case: itemSize)
     // Few runs and many, on either side of what fits into the first-level cache.

@@ -36,7 +36,6 @@ struct RunsOf<let byteCount: Int>: Runs {
     unsafe halo_prefetch(address)
     // A number of up to 8 bytes that is aligned lies in one line.
     if byteCount > 8 { unsafe halo_prefetch(address + (byteCount - 1)) }
-    if byteCount > 64 { unsafe halo_prefetch(address + 64) }
   }
 }
 

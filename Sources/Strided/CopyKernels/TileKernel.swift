@@ -1,3 +1,11 @@
+internal import CPrefetch
+
+/// How tiles are walked.
+private enum Tiles {
+  /// How many tiles ahead lines are asked for: four hide the way to memory.
+  static var ahead: Int { 4 }
+}
+
 extension Runs {
   /// Copies the runs of two levels in tiles that use up the cache lines they touch on both sides.
   @inline(never)
@@ -16,6 +24,8 @@ extension Runs {
         innerTile.count = Swift.min(side, inner.count - column)
         let from = unsafe source + (row &* outer.source &+ column &* inner.source)
         let to = unsafe destination + (row &* outer.destination &+ column &* inner.destination)
+        unsafe askForTile(
+          source, destination, inner, outer, runBytes, side, row: row, column: column &+ Tiles.ahead &* side)
         // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
         if innerTile.count < outerTile.count {
           unsafe copyTile(from, to, outerTile, innerTile)
@@ -25,6 +35,30 @@ extension Runs {
         column += side
       }
       row += side
+    }
+  }
+
+  /// Asks for the lines of a later tile on the side whose lines run across the order of the tiles.
+  ///
+  /// On the other side a tile goes on where the one before ended, as the processor expects.
+  @inline(__always)
+  private func askForTile(
+    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
+    _ outer: StridedCopy.Level, _ runBytes: Int, _ side: Int, row: Int, column: Int
+  ) {
+    var (row, column) = (row, column)
+    if column >= inner.count {
+      // In the next row of tiles.
+      (row, column) = (row &+ side, column &- (inner.count &+ side &- 1) / side &* side)
+      guard row < outer.count, column >= 0, column < inner.count else { return }
+    }
+    let last = (Swift.min(side, outer.count &- row) &- 1) &* outer.source
+    var line = unsafe source + (row &* outer.source &+ column &* inner.source)
+    for _ in 0..<Swift.min(side, inner.count &- column) {
+      unsafe halo_prefetch(line)
+      unsafe halo_prefetch(line + last / 2)
+      unsafe halo_prefetch(line + (last &+ runBytes &- 1))
+      unsafe line += inner.source
     }
   }
 

@@ -108,11 +108,23 @@ extension StridedCopy {
         fastest = level
       }
       guard fastest > 0, sourceStrides[fastest].magnitude < StridedCopy.lineBytes else { return }
+      // A tile of a few runs is not worth its loop. The lines of a long level stay in the caches meanwhile.
+      if counts.count > 2, counts[0] * counts[fastest] <= 16,
+        let longest = counts.indices.max(by: { counts[$0] < counts[$1] }),
+        longest > 0, longest != fastest, (16...1024).contains(counts[longest])
+      {
+        moveLevel(longest, to: 0)
+        return
+      }
       isTransposed = true
-      let (count, source) = (counts[fastest], sourceStrides[fastest])
-      let destination = destinationStrides[fastest]
-      removeLevel(fastest)
-      insertLevel(count: count, source: source, destination: destination, at: 1)
+      moveLevel(fastest, to: 1)
+    }
+
+    private mutating func moveLevel(_ level: Int, to place: Int) {
+      let (count, source) = (counts[level], sourceStrides[level])
+      let destination = destinationStrides[level]
+      removeLevel(level)
+      insertLevel(count: count, source: source, destination: destination, at: place)
     }
 
     private mutating func removeLevel(_ level: Int) {
