@@ -31,7 +31,7 @@ extension HaloProgram {
         timer.record(stopwatches.send, nanoseconds: clock.second, bytes: 0)
       }
     } catch {
-      isBroken = true
+      giveUp()
       release()
       throw .mpi(error)
     }
@@ -67,7 +67,7 @@ extension HaloProgram {
         remaining -= count
       }
     } catch {
-      isBroken = true
+      giveUp()
       release()
       throw failure(error)
     }

@@ -134,11 +134,12 @@ final class HaloProgram {
     flying.reserveCapacity(fields.count)
   }
 
-  deinit {
-    // After a time-out MPI may still read and write the staged messages, in which case they are never freed. A plan that
-    // outlives MPI.run has nothing left to cancel.
-    if requests.pendingCount > 0, MPI.isInitialized, !requests.cancel() {
-      _ = unsafe Unmanaged.passRetained(staging)
-    }
+  /// Ends the use of this plan after an exchange that failed midway.
+  ///
+  /// MPI may still read and write the staged messages, and messages of its peers may still be on their way to its
+  /// communicator: neither is ever freed.
+  func giveUp() {
+    isBroken = true
+    _ = unsafe Unmanaged.passRetained(self)
   }
 }

@@ -57,10 +57,11 @@ extension Communicator {
       peer: call.peer.number, tag: call.tag.number)
   }
 
-  /// The error of a wait that lasted longer than `limit`, which is the communicator's unless another is
+  /// Gives up a wait: the error of one that lasted longer than `limit`, which is the communicator's unless another is
   /// given.
   @inline(never)
   func timeLimitError(_ call: Call, limit: TimeLimit? = nil) -> MPIError {
+    hasGivenUpWaiting = true
     let limit = limit ?? self.limit
     let seconds = (Double(limit.nanoseconds) * 1e-6).rounded() / 1000
     let awaited =

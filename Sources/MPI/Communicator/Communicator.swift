@@ -19,6 +19,8 @@ public final class Communicator {
   private let comm: CMPI_Comm
   private let isOwned: Bool
   private var abandoned: String?
+  /// Whether a wait was given up: messages may still be on their way here, so the communicator is not freed.
+  var hasGivenUpWaiting = false
 
   /// How long any wait on this communicator may last before it is an error; `nil` is without limit.
   ///
@@ -48,7 +50,7 @@ public final class Communicator {
   }
 
   deinit {
-    guard isOwned, abandoned == nil, MPI.isInitialized else { return }
+    guard isOwned, abandoned == nil, !hasGivenUpWaiting, MPI.isInitialized else { return }
     var comm = comm
     _ = unsafe CMPI_Comm_free(&comm)
   }
