@@ -55,7 +55,13 @@ struct Patience {
 
   @inline(never)
   private mutating func rest() -> Bool {
-    CMPI_yield()
+    if turns > 512, Patience.ranksOutnumberCores {
+      // Yielding alone hands the core on to the next rank that waits, and the one that computes gets it late.
+      var nap = timespec(tv_sec: 0, tv_nsec: 20_000)
+      unsafe nanosleep(&nap, nil)
+    } else {
+      CMPI_yield()
+    }
     guard turns % 64 == 1 else { return false }
     let now = CMPI_nanoseconds()
     if deadline == 0 {
@@ -64,4 +70,13 @@ struct Patience {
     }
     return now >= deadline
   }
+
+  /// Whether this machine runs more ranks than it has processors, as far as the launcher tells.
+  private static let ranksOutnumberCores: Bool = {
+    for variable in ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"] {
+      guard let text = unsafe getenv(variable), let ranks = unsafe Int(String(cString: text)) else { continue }
+      return ranks > sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    }
+    return false
+  }()
 }
