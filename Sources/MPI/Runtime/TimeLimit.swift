@@ -74,7 +74,9 @@ struct Patience {
   /// Whether this machine runs more ranks than it has processors, as far as the launcher tells.
   private static let ranksOutnumberCores: Bool = {
     for variable in ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"] {
-      guard let text = unsafe getenv(variable), let ranks = unsafe Int(String(cString: text)) else { continue }
+      guard let text = unsafe getenv(variable), let ranks = unsafe Int(String(cString: text)) else {
+        continue
+      }
       return ranks > sysconf(Int32(_SC_NPROCESSORS_ONLN))
     }
     return false
