@@ -35,6 +35,9 @@ extension FieldDescriptor {
   /// Whether each axis has a point more than the grid's block has cells.
   var staggered: [Bool] { axes.map(\.isStaggered) }
 
+  /// The cells of the grid's block along an axis of the field: one less than points where it is staggered.
+  func cells(along axis: Int) -> Int { extents[axis] - (axes[axis].isStaggered ? 1 : 0) }
+
   /// The axis of the field that is an axis of the grid, or `nil` if the field has no such axis.
   func axis(ofGrid gridAxis: Int) -> Int? {
     axes.firstIndex { $0.gridAxis == gridAxis }

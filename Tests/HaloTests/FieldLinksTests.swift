@@ -17,7 +17,7 @@ import Topology
       strides: Layout(contiguous: extents, itemSize: 8).strides)
   }
 
-  private func link(_ direction: [Int], of field: FieldDescriptor) throws -> Link {
+  private func link(_ direction: LinkDirection, of field: FieldDescriptor) throws -> Link {
     let topology = try CartesianTopology(
       extents: cells.map { $0 * 3 }, periodic: [false, false, false], ranks: 27, processGrid: [3, 3, 3])
     let links = try topology.links(of: 13, halo: field.halo(onGridOf: 3), stencil: .box)
@@ -26,7 +26,7 @@ import Topology
 
   @Test func centredFieldsHaveTheBoxesOfTheLink() throws {
     let field = descriptor([.grid(0), .grid(1), .grid(2)], halo: [1, HaloSides(lower: 2, upper: 1), 3])
-    for direction in [[-1, 0, 0], [0, 1, 0], [1, -1, 1]] {
+    for direction: LinkDirection in [[-1, 0, 0], [0, 1, 0], [1, -1, 1]] {
       let link = try link(direction, of: field)
       let boxes = try #require(field.boxes(of: link))
       #expect(boxes.send == link.send)
@@ -87,5 +87,20 @@ import Topology
     #expect(boxes.send == [4..<5, 1..<2])
     #expect(boxes.receive == [5..<6, -1..<0])
     #expect(flat.halo(onGridOf: 3) == [1, 0, 1])
+  }
+
+  /// A direction by name leads where the halo lies that it fills.
+  @Test func namedLinks() throws {
+    let field = descriptor([.grid(0), .grid(1, staggered: true), .extra(3)], halo: [1, 2, 0])
+    let inlet = Link(
+      "inlet", to: "outlet", ofRank: 1, send: [0..<5, 0..<2, 0..<6], receive: [0..<5, -2..<0, 0..<6])
+    let boxes = try #require(field.boxes(of: inlet))
+    #expect(boxes.send == [0..<5, 1..<3, 0..<3])
+    #expect(boxes.receive == [0..<5, -2..<0, 0..<3])
+    let outlet = Link(
+      "outlet", to: "inlet", ofRank: 1, send: [2..<5, 2..<4, 0..<6], receive: [2..<5, 4..<6, 0..<6])
+    let others = try #require(field.boxes(of: outlet))
+    #expect(others.send == [2..<5, 2..<4, 0..<3])
+    #expect(others.receive == [2..<5, 5..<7, 0..<3])
   }
 }
