@@ -41,7 +41,7 @@ struct LoweredLinks {
       for (index, field) in fields.enumerated() {
         guard let descriptor = field?.descriptor else { continue }
         let mine = links[index].filter { $0.peer == peer }
-        for link in mine.sorted(by: { $0.direction.lexicographicallyPrecedes($1.direction) }) {
+        for link in mine.sorted(by: { $0.direction < $1.direction }) {
           let copy = StridedCopy.pack(descriptor.layout(of: link.send))
           guard copy.byteCount > 0 else { continue }
           exchange.sendByteCount.round(upToMultipleOf: Self.partAlignment)
@@ -50,7 +50,7 @@ struct LoweredLinks {
           exchange.sendByteCount += copy.byteCount
         }
         // In the order in which the peer packs: by its directions, not by mine.
-        for link in mine.sorted(by: { $0.peerDirection.lexicographicallyPrecedes($1.peerDirection) }) {
+        for link in mine.sorted(by: { $0.peerDirection < $1.peerDirection }) {
           let copy = StridedCopy.unpack(descriptor.layout(of: link.receive))
           guard copy.byteCount > 0 else { continue }
           exchange.receiveByteCount.round(upToMultipleOf: Self.partAlignment)
