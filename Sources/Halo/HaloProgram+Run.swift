@@ -201,9 +201,3 @@ extension HaloProgram {
     return mismatch("strides", expected.strides.description, found.strides.description)
   }
 }
-
-extension FieldDescriptor {
-  var haloDescription: String {
-    HaloWidths(zip(haloBelow, haloAbove).map { HaloSides(lower: $0, upper: $1) }).description
-  }
-}
