@@ -41,11 +41,6 @@ extension CubedSphereTopology {
     return tile.owned(by: block % blocksPerTile)
   }
 
-  /// The blocks of a tile.
-  func blocks(ofTile tile: Int) -> Range<Int> {
-    (tile * blocksPerTile)..<((tile + 1) * blocksPerTile)
-  }
-
   private func check(block: Int) {
     guard (0..<blockCount).contains(block) else {
       fatalError("CubedSphereTopology: block \(block) does not exist, there are \(blockCount)")

@@ -34,7 +34,7 @@ extension CubedSphereTopology {
   ///   - staggered: Whether there is a point more than cells along the rows and along the columns.
   /// - Returns: Links in order of block and direction, with boxes in each block's own points. One end of a link may
   ///   be empty where blocks differ in size.
-  /// - Complexity: O(blocks of five tiles) for each block of the rank and each of its neighbours.
+  /// - Complexity: O(neighbours · layout) for each block of the rank.
   public func links(
     of rank: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool] = [false, false]
   ) throws(TopologyError) -> [Link] {
@@ -87,30 +87,34 @@ extension CubedSphereTopology {
     of rank: Int, halo: [HaloSides], stencil: Stencil,
     boxes: ([Range<Int>], Contact) -> (send: [Range<Int>]?, receive: [Range<Int>]?)
   ) -> [Link] {
-    blocks(of: rank).flatMap { block in
+    // A rank's blocks are each other's neighbours: each is looked at once.
+    var known: [Int: [Contact]] = [:]
+    func contacts(of block: Int) -> [Contact] {
+      if let contacts = known[block] { return contacts }
+      let contacts = self.contacts(of: block, halo: halo, stencil: stencil)
+      known[block] = contacts
+      return contacts
+    }
+    func direction(of block: Int, seenFrom neighbour: Int) -> LinkDirection {
+      guard let contact = contacts(of: neighbour).first(where: { $0.neighbour.block == block }) else {
+        fatalError("CubedSphereTopology: block \(neighbour) does not know its neighbour, block \(block)")
+      }
+      return contact.direction
+    }
+    return blocks(of: rank).flatMap { block in
       let here = owned(byBlock: block)
-      return contacts(of: block, halo: halo, stencil: stencil).compactMap { contact -> Link? in
+      return contacts(of: block).compactMap { contact -> Link? in
         let (send, receive) = boxes(here, contact)
         if send == nil && receive == nil { return nil }
-        let peer = owner(ofBlock: contact.neighbour.block)
+        let neighbour = contact.neighbour
+        let peer = owner(ofBlock: neighbour.block)
         return Link(
           peer: peer.rank, block: owner(ofBlock: block).block, peerBlock: peer.block,
           send: Self.counted(send, from: here), receive: Self.counted(receive, from: here),
-          direction: contact.direction,
-          peerDirection: direction(of: block, seenFrom: contact.neighbour.block, halo: halo, stencil: stencil),
-          quarterTurns: contact.neighbour.joint?.quarterTurns ?? 0)
+          direction: contact.direction, peerDirection: direction(of: block, seenFrom: neighbour.block),
+          quarterTurns: neighbour.joint?.quarterTurns ?? 0)
       }
     }
-  }
-
-  private func direction(
-    of block: Int, seenFrom neighbour: Int, halo: [HaloSides], stencil: Stencil
-  ) -> LinkDirection {
-    let contacts = contacts(of: neighbour, halo: halo, stencil: stencil)
-    guard let contact = contacts.first(where: { $0.neighbour.block == block }) else {
-      fatalError("CubedSphereTopology: block \(neighbour) does not know its neighbour, block \(block)")
-    }
-    return contact.direction
   }
 
   private func check(staggered: [Bool]) throws(TopologyError) {

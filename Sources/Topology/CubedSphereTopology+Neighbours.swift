@@ -21,7 +21,8 @@ extension CubedSphereTopology {
   /// The blocks that a block sends to or receives from, in order of direction.
   func contacts(of block: Int, halo: [HaloSides], stencil: Stencil) -> [Contact] {
     let here = owned(byBlock: block)
-    let contacts = neighbours(of: block).compactMap { neighbour -> Contact? in
+    let width = halo.map { max($0.lower, $0.upper) }.max() ?? 0
+    let contacts = neighbours(of: block, within: width).compactMap { neighbour -> Contact? in
       let receive = Self.overlap(of: here, with: neighbour.seen, halo: halo, stencil: stencil)
       let mine = neighbour.joint?.back(here) ?? here
       let send = Self.overlap(
@@ -34,15 +35,21 @@ extension CubedSphereTopology {
     return Self.numbered(contacts)
   }
 
-  /// All blocks that a block may have to do with: those of its own tile and of the four around it.
-  private func neighbours(of block: Int) -> [Neighbour] {
+  /// The other blocks that hold cells no more than `width` away, on the block's tile and across its edges.
+  private func neighbours(of block: Int, within width: Int) -> [Neighbour] {
     let tile = tile(ofBlock: block)
-    let onTile = blocks(ofTile: tile).filter { $0 != block }
+    let around = owned(byBlock: block).map { ($0.lowerBound - width)..<($0.upperBound + width) }
+    let onTile = blocks(ofTile: tile, in: around).filter { $0 != block }
       .map { Neighbour(block: $0, seen: owned(byBlock: $0), joint: nil) }
     return TileJoint.all(of: tile, pointsPerSide: pointsPerSide).reduce(into: onTile) { all, edge in
-      all += blocks(ofTile: edge.beyond)
+      all += blocks(ofTile: edge.beyond, in: edge.out(around))
         .map { Neighbour(block: $0, seen: edge.back(owned(byBlock: $0)), joint: edge.reversed) }
     }
+  }
+
+  /// The blocks of a tile that hold cells of a box.
+  private func blocks(ofTile tile: Int, in box: [Range<Int>]) -> [Int] {
+    self.tile.owners(in: box).map { tile * blocksPerTile + $0 }
   }
 
   /// The halo cells of a block that another one holds, or `nil` if there are none.

@@ -35,19 +35,19 @@ import Topology
     let sphere = try CubedSphereTopology(
       pointsPerSide: problem.points, layout: problem.layout, ranks: problem.ranks)
     let oracle = CubedSphereOracle(pointsPerSide: problem.points)
-    for staggered in Self.staggerings {
-      let links = try (0..<sphere.rankCount).map {
+    let all = try Self.staggerings.map { staggered in
+      try AllLinks(of: sphere) {
         try sphere.links(of: $0, halo: problem.halo, stencil: stencil, staggered: staggered)
       }
-      let turned = try (0..<sphere.rankCount).map {
-        try sphere.links(of: $0, halo: problem.halo, stencil: stencil, staggered: staggered.reversed())
-      }
+    }
+    for (number, staggered) in Self.staggerings.enumerated() {
+      let links = all[number]
+      let turned = all[Self.staggerings.firstIndex(of: staggered.reversed()) ?? number]
       for block in 0..<sphere.blockCount {
         let (rank, place) = sphere.owner(ofBlock: block)
         var sources: [Point: CubedSphereOracle.Source] = [:]
-        for link in links[rank] where link.block == place && !link.receive.isEmptyBox {
-          let candidates = link.quarterTurns % 2 == 0 ? links : turned
-          let sender = try Self.otherEnd(of: link, on: rank, in: candidates[link.peer])
+        for link in links.receiving(on: rank, block: place) {
+          let sender = try (link.quarterTurns % 2 == 0 ? links : turned).otherEnd(of: link, on: rank)
           let origin = sphere.owned(byBlock: sphere.blocks(of: link.peer).lowerBound + link.peerBlock)
           let tile = sphere.tile(ofBlock: sphere.blocks(of: link.peer).lowerBound + link.peerBlock)
           let stagger = link.quarterTurns % 2 == 0 ? staggered : staggered.reversed()
@@ -66,18 +66,6 @@ import Topology
           sources, of: block, sphere, oracle, halo: problem.halo, stencil: stencil, staggered: staggered)
       }
     }
-  }
-
-  /// The link of the peer that describes the same pair.
-  private static func otherEnd(of link: Link, on rank: Int, in links: [Link]) throws -> Link {
-    let ends = links.filter {
-      $0.block == link.peerBlock && $0.direction == link.peerDirection && $0.peer == rank
-        && $0.peerBlock == link.block && $0.peerDirection == link.direction
-    }
-    #expect(ends.count == 1, "\(link) has one other end")
-    let end = try #require(ends.first)
-    #expect((end.quarterTurns + link.quarterTurns) % 4 == 0)
-    return end
   }
 
   /// The points of the send box, each with the one of the receive box where its value arrives.
@@ -181,19 +169,17 @@ import Topology
     let oracle = CubedSphereOracle(pointsPerSide: problem.points)
     for staggered in [[true, false], [false, true]] {
       let axis = staggered[0] ? 0 : 1
-      let links = try (0..<sphere.rankCount).map {
-        try sphere.sharedPointLinks(of: $0, staggered: staggered)
-      }
-      let turned = try (0..<sphere.rankCount).map {
+      let links = try AllLinks(of: sphere) { try sphere.sharedPointLinks(of: $0, staggered: staggered) }
+      let turned = try AllLinks(of: sphere) {
         try sphere.sharedPointLinks(of: $0, staggered: staggered.reversed())
       }
       for block in 0..<sphere.blockCount {
         let (rank, place) = sphere.owner(ofBlock: block)
         let owned = sphere.owned(byBlock: block)
         var received: Set<Point> = []
-        for link in links[rank] where link.block == place && !link.receive.isEmptyBox {
+        for link in links.receiving(on: rank, block: place) {
           let isTurned = link.quarterTurns % 2 == 1
-          let sender = try Self.otherEnd(of: link, on: rank, in: (isTurned ? turned : links)[link.peer])
+          let sender = try (isTurned ? turned : links).otherEnd(of: link, on: rank)
           let theirs = sphere.blocks(of: link.peer).lowerBound + link.peerBlock
           let origin = sphere.owned(byBlock: theirs)
           try Self.forEachPair(sender, link) { from, to in
@@ -223,8 +209,38 @@ import Topology
   }
 }
 
-extension [Range<Int>] {
-  fileprivate var isEmptyBox: Bool { contains(where: \.isEmpty) }
+/// The links of all ranks, to find the two ends of each.
+private struct AllLinks {
+  private struct End: Hashable {
+    let rank, block: Int
+    let direction: LinkDirection
+  }
+
+  private var ends: [End: [Link]] = [:]
+  private var receivers: [[Int]: [Link]] = [:]
+
+  init(of sphere: CubedSphereTopology, _ links: (Int) throws -> [Link]) rethrows {
+    for rank in 0..<sphere.rankCount {
+      for link in try links(rank) {
+        ends[End(rank: rank, block: link.block, direction: link.direction), default: []].append(link)
+        if link.receive.contains(where: \.isEmpty) { continue }
+        receivers[[rank, link.block], default: []].append(link)
+      }
+    }
+  }
+
+  func receiving(on rank: Int, block: Int) -> [Link] { receivers[[rank, block]] ?? [] }
+
+  /// The one link of the peer that describes the same pair.
+  func otherEnd(of link: Link, on rank: Int) throws -> Link {
+    let others = ends[End(rank: link.peer, block: link.peerBlock, direction: link.peerDirection)] ?? []
+    #expect(others.count == 1, "\(link) has one other end")
+    let end = try #require(others.first)
+    #expect((end.peer, end.peerBlock) == (rank, link.block))
+    #expect(end.peerDirection == link.direction)
+    #expect((end.quarterTurns + link.quarterTurns) % 4 == 0)
+    return end
+  }
 }
 
 extension Range<Int> {
