@@ -1,6 +1,9 @@
 import Topology
 
 extension FieldDescriptor {
+  /// The points of a field that a link carries, one range an axis of the field.
+  typealias LinkBoxes = (send: [Range<Int>], receive: [Range<Int>])
+
   /// The boxes of a topology's link in the field's own indices.
   ///
   /// A link counts cells along the axes of the grid. A field may have more axes, which travel whole, and fewer: a
@@ -11,15 +14,29 @@ extension FieldDescriptor {
   ///
   /// - Returns: The owned points to send and the halo points to receive, one range an axis of the field, or `nil`
   ///   if the link does not concern the field.
-  func boxes(of link: Link) -> (send: [Range<Int>], receive: [Range<Int>])? {
+  func boxes(of link: Link) -> LinkBoxes? {
     let steps = steps(of: link)
-    for (gridAxis, step) in steps.enumerated() where step != 0 && axis(ofGrid: gridAxis) == nil {
-      return nil
-    }
+    guard concerns(steps) else { return nil }
     return (
       points(of: link.send, shiftedTowards: -1, along: steps),
       points(of: link.receive, shiftedTowards: 1, along: steps)
     )
+  }
+
+  /// The boxes of a link that counts the field's own points along the axes of the grid, not cells.
+  ///
+  /// - Returns: As for a link that counts cells.
+  func boxes(ofPoints link: Link) -> LinkBoxes? {
+    guard concerns(steps(of: link)) else { return nil }
+    func points(_ box: [Range<Int>]) -> [Range<Int>] {
+      axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? 0..<extents[axis] }
+    }
+    return (points(link.send), points(link.receive))
+  }
+
+  /// Whether the field has all axes that a link moves along.
+  private func concerns(_ steps: [Int]) -> Bool {
+    steps.enumerated().allSatisfy { gridAxis, step in step == 0 || axis(ofGrid: gridAxis) != nil }
   }
 
   /// Where a link leads along each axis of the grid; that of a named direction is seen from the halo that it fills.
@@ -43,6 +60,24 @@ extension FieldDescriptor {
       // Along an axis that the link does not move on, the last point goes with the last cell.
       let isWhole = steps[gridAxis] == 0 && range.upperBound >= cells(along: axis)
       return range.lowerBound..<(range.upperBound + (isWhole ? 1 : 0))
+    }
+  }
+}
+
+extension HaloGrid {
+  /// The links that concern a field, with their boxes in its own points.
+  func links(
+    for field: FieldDescriptor, stencil: Stencil
+  ) throws(HaloError) -> [(link: Link, boxes: FieldDescriptor.LinkBoxes)] {
+    let (block, halo) = (field.block, field.halo(onGridOf: rank))
+    return try HaloError.rethrow { () throws(TopologyError) in
+      let links = try links(
+        ofBlock: block, halo: halo, stencil: stencil, staggered: field.staggered(onGridOf: rank))
+      if let links {
+        return links.compactMap { link in field.boxes(ofPoints: link).map { (link, $0) } }
+      }
+      return try self.links(ofBlock: block, halo: halo, stencil: stencil)
+        .compactMap { link in field.boxes(of: link).map { (link, $0) } }
     }
   }
 }
