@@ -4,12 +4,12 @@ public struct HaloPeer: Hashable, Sendable {
   public let rank: Int
   /// The way that the values take.
   public let route: HaloRoute
-  /// Messages sent to the peer: one for all fields, none to the rank itself.
-  public let messagesSent: Int
+  /// Messages sent to the peer, each for all fields; none to the rank itself.
+  public fileprivate(set) var messagesSent: Int
   /// Bytes of the fields that travel to the peer, with what aligns them in the message.
-  public let bytesSent: Int
+  public fileprivate(set) var bytesSent: Int
   /// Bytes of the fields that come from the peer, with what aligns them in the message.
-  public let bytesReceived: Int
+  public fileprivate(set) var bytesReceived: Int
 }
 
 extension HaloPlan {
@@ -19,22 +19,27 @@ extension HaloPlan {
   /// for peer in halo.peers { print("rank \(peer.rank): \(peer.bytesSent) bytes, \(peer.route)") }
   /// ```
   ///
-  /// - Complexity: O(peers).
+  /// - Complexity: O(messages × peers).
   public var peers: [HaloPeer] {
+    let program = runner.update
     var peers: [HaloPeer] = []
     for index in 0..<program.messages.count {
       let message = program.messages[index]
-      peers.append(
-        HaloPeer(
-          rank: message.peer, route: .packed, messagesSent: message.sendRequest == nil ? 0 : 1,
-          bytesSent: message.bytesSent, bytesReceived: message.bytesReceived))
+      let known = peers.firstIndex { $0.rank == message.peer }
+      let place = known ?? peers.count
+      if known == nil {
+        peers.append(
+          HaloPeer(rank: message.peer, route: .packed, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
+      }
+      if message.sendRequest != nil { peers[place].messagesSent += 1 }
+      peers[place].bytesSent += message.bytesSent
+      peers[place].bytesReceived += message.bytesReceived
     }
-    if program.bytesWrapped > 0 {
-      peers.append(
-        HaloPeer(
-          rank: program.communicator.rank, route: .local, messagesSent: 0, bytesSent: program.bytesWrapped,
-          bytesReceived: program.bytesWrapped))
-    }
+    guard program.bytesWrapped > 0 else { return peers }
+    peers.append(
+      HaloPeer(
+        rank: runner.communicator.rank, route: .local, messagesSent: 0, bytesSent: program.bytesWrapped,
+        bytesReceived: program.bytesWrapped))
     return peers
   }
 }
