@@ -20,7 +20,7 @@ struct LinkPieces {
   }
 
   /// Adds both ends of a link for a field.
-  private mutating func add(
+  mutating func add(
     _ link: Link, _ boxes: FieldDescriptor.LinkBoxes, for field: Int, of fields: PlannedFields, rank: Int
   ) {
     guard let descriptor = fields.descriptors[field] else { return }
