@@ -5,8 +5,10 @@ extension StridedCopy {
     case nothing
     /// Runs that are worth a call of the system's copy.
     case longRuns
-    /// Runs of some lines, copied line by line.
+    /// Runs of some lines, close together.
     case runsOfLines
+    /// Runs of some lines, far apart.
+    case runsOfLinesApart
     /// Runs of a length known to the compiler, one after the other.
     case shortRuns
     /// The same, two runs in one step.
@@ -28,6 +30,9 @@ extension StridedCopy {
 
   /// What fits twice into the first-level cache, where the system's copy with its wider registers is at its best.
   static var nearBytes: Int { 16 << 10 }
+
+  /// The gap across which the processor goes on fetching ahead by itself.
+  static var smallGapBytes: Int { 4 * lineBytes }
 
   /// The bytes of a cache line on the machines that simulations run on.
   static var lineBytes: Int { 64 }
