@@ -9,7 +9,6 @@ extension StridedCopy {
     switch kernel {
     case .nothing: return
     case .runsOfLines: unsafe sweepPlanes(RunsOfLines(byteCount: runBytes), source, destination)
-    case .runsOfLinesApart: unsafe sweepPlanes(RunsOfLinesApart(byteCount: runBytes), source, destination)
     case .longRuns: unsafe sweepPlanes(RunsOfAnyLength(byteCount: runBytes), source, destination)
     case .shortRuns, .pairsOfShortRuns, .tiledShortRuns: unsafe sweepShortRuns(source, destination)
     }

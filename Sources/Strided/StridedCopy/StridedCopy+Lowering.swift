@@ -138,10 +138,7 @@ extension StridedCopy {
       guard runBytes > 0 else { return .nothing }
       guard runBytes <= StridedCopy.shortRunBytes else {
         let isWorthPrefetching = runBytes <= StridedCopy.lineRunBytes && byteCount > StridedCopy.nearBytes
-        guard isWorthPrefetching, !counts.isEmpty else { return .longRuns }
-        let gap = max(sourceStrides[0].magnitude, destinationStrides[0].magnitude) - UInt(runBytes)
-        // A few runs and then a leap are as good as apart.
-        return gap < UInt(StridedCopy.smallGapBytes) && counts[0] >= 16 ? .runsOfLines : .runsOfLinesApart
+        return isWorthPrefetching && !counts.isEmpty ? .runsOfLines : .longRuns
       }
       if isTransposed { return .tiledShortRuns }
       return counts.count > 1 && counts[0] == 2 ? .pairsOfShortRuns : .shortRuns
@@ -172,7 +169,7 @@ extension StridedCopy {
     }
 
     private func distance(_ stride: UInt) -> Int {
-      if kernel == .runsOfLines || kernel == .runsOfLinesApart { return 1 }
+      if kernel == .runsOfLines { return 1 }
       // 64 runs hide a page walk. Strides with many factors of two crowd few sets of the second-level cache, of
       // which the smallest in use have 4 ways of 64 KiB; lines beyond would be lost before their use.
       let factor = Int(stride & (~stride + 1))
