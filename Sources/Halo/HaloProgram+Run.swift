@@ -8,11 +8,14 @@ extension HaloProgram {
   func begin() throws(MPIError) {
     (phase, hasWrapped, times) = (0, false, PhaseTimes())
     for index in 0..<phases.count { awaited[index] = 0 }
+    var clock = Timer.Split(timer)
     for index in 0..<messages.count {
       guard let request = messages[index].receiveRequest else { continue }
       try requests.start(request)
       awaited[messages[index].phase] += 1
     }
+    clock.endFirst()
+    times.send += clock.first
     if phases.count > 0 { try send() }
   }
 
