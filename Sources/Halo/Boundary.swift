@@ -44,8 +44,10 @@ extension HaloGrid {
     of field: borrowing Field<Element, Rank>, stencil: Stencil = .box
   ) throws(HaloError) -> [Boundary<Rank>] {
     let descriptor = field.storage.descriptor
-    return try links(for: descriptor, stencil: stencil).map { link, boxes in
-      Boundary(
+    let (links, countPoints) = try links(for: descriptor, stencil: stencil)
+    return links.compactMap { link in
+      guard let boxes = descriptor.boxes(of: link, countingPoints: countPoints) else { return nil }
+      return Boundary(
         from: (communicator.rank, link.block), to: (link.peer, link.peerBlock), direction: link.direction,
         quarterTurns: link.quarterTurns, send: Box(boxes.send), receive: Box(boxes.receive))
     }

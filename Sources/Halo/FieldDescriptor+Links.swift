@@ -12,26 +12,22 @@ extension FieldDescriptor {
   /// On a staggered axis of n cells the points 0 and n are the neighbours' as well, and are not sent: what fills
   /// the lower neighbour's upper halo starts at point 1, and the upper halo itself starts at point n + 1.
   ///
+  /// - Parameter countsPoints: Whether the link's boxes are already those of the field's points.
   /// - Returns: The owned points to send and the halo points to receive, one range an axis of the field, or `nil`
   ///   if the link does not concern the field.
-  func boxes(of link: Link) -> LinkBoxes? {
+  func boxes(of link: Link, countingPoints countsPoints: Bool = false) -> LinkBoxes? {
     let steps = steps(of: link)
     guard concerns(steps) else { return nil }
+    if countsPoints { return (points(link.send), points(link.receive)) }
     return (
       points(of: link.send, shiftedTowards: -1, along: steps),
       points(of: link.receive, shiftedTowards: 1, along: steps)
     )
   }
 
-  /// The boxes of a link that counts the field's own points along the axes of the grid, not cells.
-  ///
-  /// - Returns: As for a link that counts cells.
-  func boxes(ofPoints link: Link) -> LinkBoxes? {
-    guard concerns(steps(of: link)) else { return nil }
-    func points(_ box: [Range<Int>]) -> [Range<Int>] {
-      axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? 0..<extents[axis] }
-    }
-    return (points(link.send), points(link.receive))
+  /// A box along the axes of the grid as one along those of the field.
+  private func points(_ box: [Range<Int>]) -> [Range<Int>] {
+    axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? 0..<extents[axis] }
   }
 
   /// Whether the field has all axes that a link moves along.
@@ -65,19 +61,16 @@ extension FieldDescriptor {
 }
 
 extension HaloGrid {
-  /// The links that concern a field, with their boxes in its own points.
+  /// The links of a field's block, and whether their boxes are those of its points or of cells.
   func links(
     for field: FieldDescriptor, stencil: Stencil
-  ) throws(HaloError) -> [(link: Link, boxes: FieldDescriptor.LinkBoxes)] {
+  ) throws(HaloError) -> (links: [Link], countPoints: Bool) {
     let (block, halo) = (field.block, field.halo(onGridOf: rank))
     return try HaloError.rethrow { () throws(TopologyError) in
-      let links = try links(
+      let ofPoints = try links(
         ofBlock: block, halo: halo, stencil: stencil, staggered: field.staggered(onGridOf: rank))
-      if let links {
-        return links.compactMap { link in field.boxes(ofPoints: link).map { (link, $0) } }
-      }
-      return try self.links(ofBlock: block, halo: halo, stencil: stencil)
-        .compactMap { link in field.boxes(of: link).map { (link, $0) } }
+      if let ofPoints { return (ofPoints, true) }
+      return (try links(ofBlock: block, halo: halo, stencil: stencil), false)
     }
   }
 }

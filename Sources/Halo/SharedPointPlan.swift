@@ -59,6 +59,7 @@ private struct SharedPoints: HaloGrid {
   var rank: Int { sphere.rank }
   var blockCount: Int { sphere.blockCount }
   var description: String { "points that blocks share, \(sphere)" }
+  var fillsOwnedCells: Bool { true }
   var traits: [(name: String, value: String)] { sphere.traits + [("links", "shared points")] }
 
   func extents(ofBlock block: Int) -> [Int]? { sphere.extents(ofBlock: block) }
