@@ -93,6 +93,9 @@ public final class Communicator {
     return comm
   }
 
+  /// Whether another rank's error has ended the run of this local world.
+  package var hasEnded: Bool { carrier?.endedBy != nil }
+
   /// Whether transfers here can still be asked for and taken back.
   var isRunning: Bool { carrier != nil || MPI.isInitialized }
 

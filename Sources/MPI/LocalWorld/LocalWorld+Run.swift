@@ -59,6 +59,23 @@ extension LocalWorld {
     return results.all
   }
 
+  /// Runs a body that may be suspended, and blocks no thread of the caller's.
+  package func run<Result: Sendable>(
+    suspending body: @escaping @Sendable (Communicator) async throws -> Result
+  ) async throws(LocalWorldError) -> [Result] {
+    let thread = RankThread(rank: 0)
+    let task = Task(executorPreference: thread) { () -> Swift.Result<[Result], LocalWorldError> in
+      do throws(LocalWorldError) {
+        return .success(try run(tasks: body))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let result = await task.value
+    thread.stop()
+    return try result.get()
+  }
+
   /// What the ranks have returned.
   private final class Results<Result: Sendable>: Sendable {
     private let results: Mutex<[Result?]>
