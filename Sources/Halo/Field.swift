@@ -130,7 +130,8 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     unsafe self.shape = UnsafePointer(shape)
     unsafe storage = FieldStorage(
       descriptor: FieldDescriptor(
-        dtype: Element.dtype, extents: PerAxis((0..<Rank).map { extents[$0] }),
+        dtype: Element.dtype, axes: (0..<Rank).map { .grid($0) }, block: 0,
+        extents: PerAxis((0..<Rank).map { extents[$0] }),
         haloBelow: PerAxis(sides.map(\.lower)), haloAbove: PerAxis(sides.map(\.upper)),
         strides: PerAxis((0..<Rank).map { strides[$0] * itemSize })),
       name: name, allocation: allocation, origin: UnsafeMutableRawPointer(origin),

@@ -1,23 +1,4 @@
 import Memory
-import Strided
-
-/// What a plan must know of a field: nothing of its Swift type, everything of its memory.
-struct FieldDescriptor: Equatable {
-  let dtype: DType
-  let extents: PerAxis
-  let haloBelow: PerAxis
-  let haloAbove: PerAxis
-  /// Bytes from one cell to the next of each axis.
-  let strides: PerAxis
-
-  /// The layout of a box of cells, counted in bytes from the first owned cell.
-  func layout(of box: [Range<Int>]) -> Layout {
-    var offset = 0
-    for (axis, range) in box.enumerated() { offset += range.lowerBound * strides[axis] }
-    return Layout(
-      shape: PerAxis(box.map(\.count)), strides: strides, itemSize: dtype.size, offset: offset)
-  }
-}
 
 /// The part of a field that lives on the heap, the same type for every element and rank.
 ///
