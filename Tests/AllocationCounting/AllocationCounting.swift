@@ -23,12 +23,10 @@ public enum AllocationCounting {
     // The first backtrace loads a library, and the first look at a library's name may allocate too.
     attribute()
     let key = countsKey
-    unsafe theKey = key
-    unsafe isAnyCounting = true
     var counts = Counts()
     try unsafe withUnsafeMutablePointer(to: &counts) { counts in
       unsafe pthread_setspecific(key, counts)
-      defer { unsafe pthread_setspecific(key, nil) }
+      defer { pthread_setspecific(key, nil) }
       try body()
     }
     return (counts.ours, counts.mpi)
@@ -44,6 +42,8 @@ private struct Counts {
 private let countsKey: pthread_key_t = {
   var key = pthread_key_t()
   unsafe pthread_key_create(&key, nil)
+  unsafe theKey = key
+  unsafe isAnyCounting = true
   return key
 }()
 

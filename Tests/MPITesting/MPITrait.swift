@@ -45,7 +45,7 @@ public struct MPITrait: SuiteTrait, TestTrait, TestScoping {
     _ function: @escaping @Sendable () async throws -> Void
   ) async throws {
     _ = try await world.run(suspending: { communicator in
-      let place: Comment = "rank \(communicator.rank) of \(world.ranks) in one process, delivery \(world.delivery)"
+      let place: Comment = "rank \(communicator.rank) of \(world.ranks) in one process, \(world.delivery)"
       let rank = MPITesting.LocalRank(world: communicator)
       let naming = IssueHandlingTrait.compactMapIssues { issue in
         // What follows from another rank's error is not worth a word.

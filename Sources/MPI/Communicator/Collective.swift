@@ -47,7 +47,8 @@ extension Collective: CustomStringConvertible {
     case .gatherBlocks(let root, let blocks):
       "\(function) of \(blocks.total) bytes" + (root.map { " with root \($0)" } ?? "")
     case .reduce(let root, let reduction, let type, let count):
-      "\(function) (\(reduction) of \(count) elements of type \(type))" + (root.map { " with root \($0)" } ?? "")
+      "\(function) (\(reduction) of \(count) elements of type \(type))"
+        + (root.map { " with root \($0)" } ?? "")
     }
   }
 

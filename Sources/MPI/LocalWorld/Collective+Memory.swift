@@ -22,17 +22,11 @@ extension Collective {
         unsafe Collective.copy(source + rank * Int(count), to: memory(rank).destination, Int(count))
       }
     case .gather(let root, let count):
-      for receiver in receivers where receiver == Int(root) {
-        for rank in 0..<size {
-          unsafe Collective.copy(memory(rank).source, to: memory(receiver).destination, at: rank * Int(count), Int(count))
-        }
+      if receivers.contains(Int(root)) {
+        unsafe Collective.gather(Int(count), of: size, to: Int(root), memory)
       }
     case .allGather(let count):
-      for receiver in receivers {
-        for rank in 0..<size {
-          unsafe Collective.copy(memory(rank).source, to: memory(receiver).destination, at: rank * Int(count), Int(count))
-        }
-      }
+      for receiver in receivers { unsafe Collective.gather(Int(count), of: size, to: receiver, memory) }
     case .gatherBlocks(let root, let blocks):
       for receiver in receivers where root == nil || root == Int32(receiver) {
         for rank in 0..<size {
@@ -56,8 +50,17 @@ extension Collective {
     }
   }
 
+  private static func gather(
+    _ count: Int, of size: Int, to receiver: Int, _ memory: (Int) -> CollectiveMemory
+  ) {
+    for rank in 0..<size {
+      unsafe copy(memory(rank).source, to: memory(receiver).destination, at: rank * count, count)
+    }
+  }
+
   private static func copy(
-    _ source: UnsafeRawPointer?, to destination: UnsafeMutableRawPointer?, at offset: Int = 0, _ byteCount: Int
+    _ source: UnsafeRawPointer?, to destination: UnsafeMutableRawPointer?, at offset: Int = 0,
+    _ byteCount: Int
   ) {
     guard byteCount > 0, let source = unsafe source, let destination = unsafe destination else { return }
     unsafe (destination + offset).copyMemory(from: source, byteCount: byteCount)

@@ -28,7 +28,8 @@ final class LocalRun: @unchecked Sendable {
   func requireRunning() {
     guard isOver.load(ordering: .relaxed) else { return }
     fatalError(
-      "a communicator was used after its local world had ended: use it only inside the closure of LocalWorld.run")
+      "a communicator was used after its local world had ended: use it only inside the closure of LocalWorld.run"
+    )
   }
 
   var endedBy: Int? {

@@ -40,7 +40,15 @@ public struct LocalWorld: Hashable, Sendable {
   }
 }
 
-extension LocalWorld.Delivery {
+extension LocalWorld.Delivery: CustomStringConvertible {
+  /// In words, with the seed.
+  public var description: String {
+    switch self {
+    case .immediate: "immediate delivery"
+    case .delayed(let seed): "delayed delivery, seed \(seed)"
+    }
+  }
+
   func schedule(communicator: UInt64, rank: Int) -> DeliverySchedule? {
     guard case .delayed(let seed) = self else { return nil }
     return DeliverySchedule(seed: seed, communicator: communicator, rank: rank)

@@ -80,7 +80,8 @@ final class MeetingPoint: @unchecked Sendable {
     guard let first = arrivals[0]?.collective else { return nil }
     for rank in arrivals.indices {
       guard let other = arrivals[rank]?.collective, !other.isSameCall(as: first) else { continue }
-      return "rank 0 called \(first) and rank \(rank) \(other): all ranks must make the same collective calls "
+      return
+        "rank 0 called \(first) and rank \(rank) \(other): all ranks must make the same collective calls "
         + "in the same order"
     }
     return nil

@@ -101,7 +101,8 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
 
   private static func libraryText(of code: Int32) -> String {
     guard MPI.isInitialized else { return text(ofClass: code) }
-    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) { text in
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) {
+      text in
       unsafe text.initialize(repeating: 0)
       var length: Int32 = 0
       guard unsafe MPI_Error_string(code, text.baseAddress, &length) == MPI_SUCCESS else {
