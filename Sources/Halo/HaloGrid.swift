@@ -18,6 +18,11 @@ public protocol HaloGrid: CustomStringConvertible {
   /// The cells of one of this rank's blocks along each axis, or `nil` if fields may have any extents.
   func extents(ofBlock block: Int) -> [Int]?
 
+  /// Whether links may fill owned cells, as those do that synchronise an edge which two blocks share.
+  ///
+  /// While such an exchange is in flight no cell of its fields can be read, so that it has no body.
+  var fillsOwnedCells: Bool { get }
+
   /// What every rank must have been told alike, by name.
   var traits: [(name: String, value: String)] { get }
 
@@ -31,6 +36,11 @@ public protocol HaloGrid: CustomStringConvertible {
   func links(
     ofBlock block: Int, halo: [HaloSides], stencil: Stencil
   ) throws(TopologyError) -> [Link]
+}
+
+extension HaloGrid {
+  /// No: links fill halo cells only.
+  public var fillsOwnedCells: Bool { false }
 }
 
 extension CartesianGrid: HaloGrid {

@@ -9,6 +9,8 @@ final class HaloRunner {
   let timer: Timer?
   private let stopwatches: PlanStopwatches?
   private let origins: FieldOrigins
+  /// For each field of the list, those that were there before.
+  private var known: FlatList<KnownFields>
 
   /// What an update runs.
   let update: HaloProgram
@@ -32,6 +34,7 @@ final class HaloRunner {
     self.timer = timer
     stopwatches = timer.map(PlanStopwatches.init)
     origins = FieldOrigins(count: fields.descriptors.count)
+    known = FlatList(fields.descriptors.map { _ in KnownFields() })
     update = try HaloProgram(
       LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
       timer: timer)
@@ -144,12 +147,7 @@ extension HaloRunner {
           rank: communicator.rank, peer: nil, field: "list", property: "number of fields",
           expected: "\(fields.descriptors.count)", found: "\(found)"))
     }
-    for index in fields.descriptors.indices
-    where list.storages[index]?.descriptor != fields.descriptors[index] {
-      let found = list.storages[index]
-      list.removeAll()
-      throw .fieldMismatch(mismatch(at: index, found: found))
-    }
+    for index in list.storages.indices { try check(index) }
     guard list.vectors == fields.vectors else {
       let found = list.vectors.count
       list.removeAll()
@@ -171,6 +169,17 @@ extension HaloRunner {
       unsafe storage.isInFlight = true
       unsafe origins[index] = storage.origin
     }
+  }
+
+  /// Refuses a field that is not what the plan was built for.
+  private func check(_ index: Int) throws(HaloError) {
+    let field = list.storages[index]
+    if let field, known[index].contains(field) { return }
+    guard field?.descriptor == fields.descriptors[index] else {
+      list.removeAll()
+      throw .fieldMismatch(mismatch(at: index, found: field))
+    }
+    if let field { known[index].insert(field) }
   }
 
   private func release() {

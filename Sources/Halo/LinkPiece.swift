@@ -18,12 +18,16 @@ struct LinkPiece {
     }
   }
 
-  let peer: Int
+  let link: Link
   let key: Key
   let field: Int
   let dtype: DType
   /// Where the box lies, counted from the field's first owned point, in the order of the receiver's axes.
   let layout: Layout
+  /// By how many quarter turns the values are turned clockwise from the sender to the receiver.
+  let quarterTurns: Int
   /// Whether the values change their sign on the way.
   let changesSign: Bool
+
+  var peer: Int { link.peer }
 }

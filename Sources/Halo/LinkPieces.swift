@@ -9,6 +9,8 @@ struct LinkPieces {
   init() {}
 
   /// The pieces of every field on a grid.
+  ///
+  /// - Throws: `HaloError` if a halo does not fit the grid, or a link does not fit a field.
   init(of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil) throws(HaloError) {
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
@@ -16,7 +18,11 @@ struct LinkPieces {
         try grid.links(
           ofBlock: descriptor.block, halo: descriptor.halo(onGridOf: grid.rank), stencil: stencil)
       }
-      for link in links { add(link, for: field, of: fields, rank: grid.rank) }
+      var check = LinkCheck(field: fields.labels[field], descriptor, on: grid)
+      for link in links {
+        try check.add(link)
+        add(link, for: field, of: fields, rank: grid.rank)
+      }
     }
   }
 
@@ -26,21 +32,21 @@ struct LinkPieces {
     let (destination, changesSign) = fields.destination(of: field, turned: link.quarterTurns)
     sends.append(
       LinkPiece(
-        peer: link.peer,
+        link: link,
         key: .init(
           quantity: fields.quantities[destination], block: link.peerBlock, senderBlock: link.block,
           senderDirection: link.direction),
         field: field, dtype: descriptor.dtype,
         layout: descriptor.layout(of: boxes.send, turned: link.quarterTurns, rank: rank),
-        changesSign: changesSign))
+        quarterTurns: link.quarterTurns, changesSign: changesSign))
     receives.append(
       LinkPiece(
-        peer: link.peer,
+        link: link,
         key: .init(
           quantity: fields.quantities[field], block: link.block, senderBlock: link.peerBlock,
           senderDirection: link.peerDirection),
         field: field, dtype: descriptor.dtype, layout: descriptor.layout(of: boxes.receive),
-        changesSign: false))
+        quarterTurns: -link.quarterTurns & 3, changesSign: false))
   }
 }
 

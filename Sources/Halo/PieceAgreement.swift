@@ -18,16 +18,18 @@ struct PieceAgreement {
         + "\(piece.key.senderBlock) at \(piece.key.senderDirection)"
     }
     /// What both ends must say of it.
-    var content: String { "\(piece.layout.shape) of \(piece.dtype)" }
+    var content: String {
+      let turns = piece.quarterTurns == 0 ? "" : ", turned \(piece.quarterTurns) × 90°"
+      return "\(piece.layout.shape) of \(piece.dtype)\(turns)"
+    }
+    var texts: [String] { [place, content, "\(piece.peer)", piece.link.label, label] }
     var hash: UInt64 { Array("\(place) \(content)".utf8).fnv1a }
   }
 
-  private let rank: Int
   private let sends: [Claim]
   private let receives: [Claim]
 
   init(_ phases: [LinkPieces], of fields: PlannedFields, rank: Int) {
-    self.rank = rank
     sends = phases.flatMap(\.sends).filter { !$0.layout.isEmpty }.map {
       Claim(sender: rank, receiver: $0.peer, piece: $0, label: fields.labels[$0.field])
     }
@@ -47,13 +49,7 @@ struct PieceAgreement {
       try communicator.allReduce(balance, .sum)
     }
     guard difference != 0 else { return }
-    let mine = TextList(
-      sends.flatMap {
-        ["sends", $0.place, $0.content, "\($0.receiver)", "\($0.piece.key.senderDirection)", $0.label]
-      }
-        + receives.flatMap {
-          ["receives", $0.place, $0.content, "\($0.sender)", "\($0.piece.key.senderDirection)", $0.label]
-        })
+    let mine = TextList(sends.flatMap { ["sends"] + $0.texts } + receives.flatMap { ["receives"] + $0.texts })
     let all = try HaloError.rethrow { () throws(MPIError) in
       try communicator.allGather(bytes: mine.encoded)
     }
@@ -77,12 +73,12 @@ struct PieceAgreement {
       let other = (texts[0] == "sends" ? "receives" : "sends") + texts[1]
       let theirs = contents[other]
       guard theirs != texts[2] else { continue }
-      let verb = texts[0] == "sends" ? "sends" : "receives"
       throw .linkMismatch(
         LinkMismatch(
           rank: rank, peer: Int(texts[3]) ?? 0, link: texts[4], field: texts[5], property: "cells",
-          expected: theirs.map { "\($0), as at the other end" } ?? "nothing, as at the other end",
-          found: "\(texts[2]), which it \(verb)"))
+          expected: theirs.map { "\($0), as at the other end" }
+            ?? "nothing: rank \(texts[3]) has no such link back",
+          found: "\(texts[2]), which it \(texts[0])"))
     }
   }
 }

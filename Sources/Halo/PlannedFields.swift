@@ -83,6 +83,9 @@ extension PlannedFields {
       guard (0..<grid.blockCount).contains(descriptor.block) else {
         throw refuse(place, "block", "one of the grid's \(grid.blockCount)", "\(descriptor.block)")
       }
+      guard descriptor.axes.allSatisfy({ $0.gridAxis ?? 0 < grid.rank }) else {
+        throw refuse(place, "axes", "those of a grid of \(grid.rank)", "\(descriptor.axes)")
+      }
       guard let cells = grid.extents(ofBlock: descriptor.block) else { continue }
       let expected = descriptor.axes.map { $0.points(over: cells) }
       guard descriptor.extents.elementsEqual(expected) else {
