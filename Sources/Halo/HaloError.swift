@@ -10,6 +10,8 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   case allocation(AllocationError)
   /// A call of the MPI library that failed.
   case mpi(MPIError)
+  /// A field that cannot be, whatever the grid's size; the same on every rank.
+  case invalidField(InvalidField)
   /// A field that does not fit its grid, its plan, or the field of another rank.
   case fieldMismatch(FieldMismatch)
   /// Peers whose messages did not come within the time limit.
@@ -23,6 +25,7 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
     case .topology(let error): error.description
     case .allocation(let error): error.description
     case .mpi(let error): error.description
+    case .invalidField(let field): field.description
     case .fieldMismatch(let mismatch): mismatch.description
     case .timedOut(let rank, let peers, let limit):
       "rank \(rank): no halo message from \(peers.count == 1 ? "rank" : "ranks") "

@@ -56,6 +56,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       }
       agreement.claim("dtype", of: label, descriptor.dtype.description)
       agreement.claim("bytes an element", of: label, "\(descriptor.dtype.size)")
+      agreement.claim("axes", of: label, "\(descriptor.axes)")
       agreement.claim("halo", of: label, descriptor.haloDescription)
     }
 
@@ -93,26 +94,34 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       throw .fieldMismatch(
         FieldMismatch(
           rank: rank, peer: nil, field: "plan", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
+          expected: "\(grid.rank), as its grid has, written out: HaloPlan<\(grid.rank)>(for: …)",
+          found: "\(Rank)"))
     }
-    let extents = grid.owned.map(\.count)
+    let cells = grid.owned.map(\.count)
     for (index, field) in fields.enumerated() {
       guard let field else {
         links.append([])
         continue
       }
       let descriptor = field.descriptor
-      guard descriptor.extents.elementsEqual(extents) else {
-        throw .fieldMismatch(
+      func mismatch(_ property: String, expected: String, found: String) -> HaloError {
+        .fieldMismatch(
           FieldMismatch(
-            rank: rank, peer: nil, field: FieldLabel.text(field.name, at: index), property: "extents",
-            expected: "\(extents), this rank's block of the grid", found: "\(descriptor.extents)"))
+            rank: rank, peer: nil, field: FieldLabel.text(field.name, at: index), property: property,
+            expected: expected, found: found))
       }
-      let halo = zip(descriptor.haloBelow, descriptor.haloAbove).map { HaloSides(lower: $0, upper: $1) }
-      links.append(
-        try HaloError.rethrow { () throws(TopologyError) in
-          try grid.topology.links(of: rank, halo: halo, stencil: stencil)
-        })
+      guard descriptor.axes.allSatisfy({ $0.gridAxis ?? 0 < Rank }) else {
+        throw mismatch("axes", expected: "axes of a grid of \(Rank)", found: "\(descriptor.axes)")
+      }
+      let extents = descriptor.axes.map { $0.points(over: cells) }
+      guard descriptor.extents.elementsEqual(extents) else {
+        throw mismatch(
+          "extents", expected: "\(extents), this rank's block of the grid", found: "\(descriptor.extents)")
+      }
+      let all = try HaloError.rethrow { () throws(TopologyError) in
+        try grid.topology.links(of: rank, halo: descriptor.halo(onGridOf: Rank), stencil: stencil)
+      }
+      links.append(all.compactMap { descriptor.adapted($0) })
     }
     return links
   }
@@ -121,8 +130,9 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   private static func split(
     _ owned: Box<Rank>, for descriptors: [FieldDescriptor]
   ) -> (interior: Box<Rank>, boundary: [Box<Rank>]) {
-    let below = InlineArray<Rank, Int> { axis in descriptors.map { $0.haloBelow[axis] }.max() ?? 0 }
-    let above = InlineArray<Rank, Int> { axis in descriptors.map { $0.haloAbove[axis] }.max() ?? 0 }
+    let halos = descriptors.map { $0.halo(onGridOf: Rank) }
+    let below = InlineArray<Rank, Int> { axis in halos.map { $0[axis].lower }.max() ?? 0 }
+    let above = InlineArray<Rank, Int> { axis in halos.map { $0[axis].upper }.max() ?? 0 }
     let interior = owned.inset(lower: below, upper: above)
     // Slow axes first, so that most boundary cells lie in slabs of whole rows.
     var rest = owned

@@ -192,6 +192,9 @@ extension HaloProgram {
     if expected.dtype != found.dtype {
       return mismatch("dtype", expected.dtype.description, found.dtype.description)
     }
+    if expected.axes != found.axes {
+      return mismatch("axes", expected.axes.description, found.axes.description)
+    }
     if expected.extents != found.extents {
       return mismatch("extents", expected.extents.description, found.extents.description)
     }
