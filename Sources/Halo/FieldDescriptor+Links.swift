@@ -22,16 +22,6 @@ extension FieldDescriptor {
     )
   }
 
-  /// A topology's link with the boxes of ``boxes(of:)``.
-  func adapted(_ link: Link) -> Link? {
-    boxes(of: link).map { boxes in
-      Link(
-        peer: link.peer, block: link.block, peerBlock: link.peerBlock, send: boxes.send,
-        receive: boxes.receive, direction: link.direction, peerDirection: link.peerDirection,
-        quarterTurns: link.quarterTurns)
-    }
-  }
-
   /// Where a link leads along each axis of the grid; that of a named direction is seen from the halo that it fills.
   private func steps(of link: Link) -> [Int] {
     guard link.direction.steps.isEmpty else { return link.direction.steps }

@@ -1,4 +1,5 @@
 import Memory
+import Synchronization
 
 /// The part of a field that lives on the heap, the same type for every element and rank.
 ///
@@ -13,6 +14,8 @@ final class FieldStorage: @unchecked Sendable {
   @exclusivity(unchecked) @usableFromInline var isInFlight = false
 
   let descriptor: FieldDescriptor
+  /// From 1 on; no two fields of a process have the same, not even one after the other.
+  let serial = fieldsMade.add(1, ordering: .relaxed).newValue
   let name: String?
   /// The first owned cell.
   let origin: UnsafeMutableRawPointer
@@ -35,3 +38,5 @@ final class FieldStorage: @unchecked Sendable {
     unsafe shape.deallocate()
   }
 }
+
+private let fieldsMade = Atomic<UInt64>(0)

@@ -11,12 +11,12 @@ public import Strided
 /// Plan and field belong to it until ``wait()``; neither can be touched, the flight cannot be kept, copied or
 /// waited for twice. A flight that goes out of scope waits.
 public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapable {
-  private let program: HaloProgram
+  private let runner: HaloRunner
   private let field: Field<Element, Rank>
 
   @_lifetime(&plan, &field)
   init<let GridRank: Int>(_ plan: inout HaloPlan<GridRank>, _ field: inout Field<Element, Rank>) {
-    program = plan.program
+    runner = plan.runner
     self.field = Field(sharing: field)
   }
 
@@ -30,11 +30,11 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
   /// - Throws: `HaloError` if a message does not come in time or MPI fails.
   public consuming func wait() throws(HaloError) {
     // What is left for the end of this value's life is then nothing.
-    try program.finish()
+    try runner.finish()
   }
 
   deinit {
-    program.finishAfterError()
+    runner.finishAfterError()
   }
 }
 
@@ -46,8 +46,8 @@ extension HaloPlan {
   public mutating func start<Element, let FieldRank: Int>(
     _ field: inout Field<Element, FieldRank>
   ) throws(HaloError) -> InFlight<Element, FieldRank> {
-    program.list.add(field)
-    try program.begin()
+    runner.list.add(field)
+    try runner.begin(runner.update)
     return InFlight(&self, &field)
   }
 }

@@ -81,6 +81,7 @@ public struct Link: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     let place = (block, peerBlock) == (0, 0) ? "" : " (block \(block) to \(peerBlock))"
     let turns = quarterTurns == 0 ? "" : ", turned \(quarterTurns) × 90°"
-    return "rank \(peer) at \(direction)\(place): send \(send), receive \(receive)\(turns)"
+    return
+      "rank \(peer) at \(direction)\(place): send \(send.boxDescription), receive \(receive.boxDescription)\(turns)"
   }
 }

@@ -122,7 +122,7 @@ import Testing
       global: [3 * world.size, 7, 4], periodic: true, processGrid: [world.size, 1, 1], over: world)
     let u = try Field<Double, 2>(on: deep, axes: [.grid(0), .grid(2)], halo: 1)
     let error = error { _ = try HaloPlan(for: u, on: grid) }
-    try expectOnAllRanks("\(error.map(\.description) ?? "")".contains("axes: expected axes of a grid of 2"))
+    try expectOnAllRanks("\(error.map(\.description) ?? "")".contains("axes: expected those of a grid of 2"))
     let flat = try Field<Double, 3>(on: deep, halo: 1)
     let rank = self.error { _ = try HaloPlan(for: flat, on: grid) }
     try expectOnAllRanks("\(rank.map(\.description) ?? "")".contains("HaloPlan<2>(for: …)"))

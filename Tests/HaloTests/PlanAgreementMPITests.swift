@@ -206,7 +206,7 @@ import Testing
     if !isOdd { found = error { try plan.exchange(&u) } }
     try world.barrier()
     // What did not come may still come, and would answer the next exchange.
-    #expect(plan.program.isBroken == (found != nil))
+    #expect(plan.runner.isBroken == (found != nil))
     if !isOdd, case .timedOut(let rank, let peers, _) = found {
       #expect(rank == world.rank)
       let isNeighbour =

@@ -41,6 +41,7 @@ package struct RequestSet: ~Copyable {
   }
 
   package init(capacity: Int, on communicator: Communicator) {
+    Patience.prepare()
     self.capacity = capacity
     self.communicator = communicator
     unsafe requests = .allocate(capacity: capacity)

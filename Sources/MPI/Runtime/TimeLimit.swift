@@ -71,6 +71,9 @@ struct Patience {
     return now >= deadline
   }
 
+  /// Looks at the environment, which allocates, before the first wait does.
+  static func prepare() { _ = ranksOutnumberCores }
+
   /// Whether this machine runs more ranks than it has processors, as far as the launcher tells.
   private static let ranksOutnumberCores: Bool = {
     for variable in ["OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS"] {
