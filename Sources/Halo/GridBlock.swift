@@ -17,3 +17,10 @@ extension CartesianGrid {
     GridBlock(cells: owned, periods: zip(extents, topology.periodic).map { $1 ? $0 : nil })
   }
 }
+
+extension CubedSphereGrid {
+  /// One of this rank's blocks, in points of its tile.
+  func block(_ number: Int) -> GridBlock {
+    GridBlock(number: number, cells: owned(byBlock: number), periods: [nil, nil])
+  }
+}
