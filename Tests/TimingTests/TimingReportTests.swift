@@ -111,7 +111,8 @@ struct TimingReportTests {
           ]
         }
         """#)
-    #expect(try TimingReport(gathered: [[1]], rank: 0).json == "{\n  \"ranks\": 1, \"hiddenShare\": null,\n  \"clocks\": []\n}")
+    let nothing = "{\n  \"ranks\": 1, \"hiddenShare\": null,\n  \"clocks\": []\n}"
+    #expect(try TimingReport(gathered: [[1]], rank: 0).json == nothing)
     #expect(TimingReport.number(.nan) == "null" && TimingReport.number(.infinity) == "null")
     #expect(TimingReport.quoted("\r\t\u{8}\u{7f}µ🌊") == "\"\\r\\t\\u0008\\u007fµ🌊\"")
   }
