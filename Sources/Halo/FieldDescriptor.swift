@@ -14,6 +14,8 @@ struct FieldDescriptor: Equatable {
   let haloAbove: PerAxis
   /// Bytes from one point to the next of each axis; in any order, and with gaps.
   let strides: PerAxis
+  /// The axis whose points follow each other in memory.
+  let rowAxis: Int
 
   /// The layout of a box of points, counted in bytes from the first owned one.
   func layout(of box: [Range<Int>]) -> Layout {

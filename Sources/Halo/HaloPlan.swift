@@ -81,7 +81,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       throw .fieldMismatch(
         FieldMismatch(
           rank: grid.communicator.rank, peer: nil, field: "plan", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
+          expected: "\(grid.rank), as its grid has: write HaloPlan<\(grid.rank)>(for: …)", found: "\(Rank)"))
     }
   }
 

@@ -61,7 +61,7 @@ extension PlannedFields {
     guard let descriptor = descriptors[place] else { return [name, ("presence", "nil")] }
     var properties = [
       name, ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
-      ("axes", "\(descriptor.axes.map { $0.description })"), ("halo", descriptor.haloDescription),
+      ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
     ]
     for vector in vectors where vector.x == place || vector.y == place {
       let (component, partner) = vector.x == place ? ("x", vector.y) : ("y", vector.x)
