@@ -55,6 +55,16 @@ func exchangesOneFieldTwice(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 
   try plan.exchange(&u, &u)  // error: inout arguments are not allowed to alias
 }
 
+func writesWhatIsExchanged(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
+  try plan.update(&u, writing: &u, concurrently: 2) { _, _, _ in }  // error: inout arguments are not allowed to alias
+}
+
+func writesOneFieldTwice(
+  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>
+) throws {
+  try plan.update(&u, writing: &v, &v, concurrently: 2) { _, _, _, _ in }  // error: arguments are not allowed to alias
+}
+
 // MARK: Rows that outlive their moment
 
 func keepsARowOfTheHalo(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
