@@ -55,7 +55,7 @@ int gpu_driver_open_hip(gpu_driver *driver, const char *path, char *reason, size
 
 int hip_compiler_open(hip_compiler *compiler, const char *path, char *reason, size_t size) {
   const char *const installed[] = {"libhiprtc.so.7", "libhiprtc.so.6", "libhiprtc.so.5", "libhiprtc.so",
-                                   "libamdhip64.so", NULL};
+                                   "libamdhip64.so.5", NULL};
   const char *const named[] = {path, NULL};
   const char *const *names = path ? named : installed;
   memset(compiler, 0, sizeof *compiler);

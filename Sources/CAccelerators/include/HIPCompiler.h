@@ -28,7 +28,7 @@ typedef struct {
 #undef HIP_COMPILER_CALL
 } hip_compiler;
 
-/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so and, where it is part of the runtime, libamdhip64.so;
+/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so and libamdhip64.so.5, which has it built in;
  * or the library at `path`. Otherwise as gpu_driver_open_cuda. */
 int hip_compiler_open(hip_compiler *compiler, const char *path, char *reason, size_t size);
 

@@ -59,11 +59,11 @@ typedef struct __attribute__((aligned(16))) {
 #ifndef TRANSFER_THREADS
 #define TRANSFER_THREADS 256
 #endif
-/* Words that a thread copies: all are loaded before the first is stored. */
+/* Words that a thread copies. */
 #ifndef TRANSFER_WORDS
 #define TRANSFER_WORDS 4
 #endif
-/* Axes that are loaded before it is known whether the region has so many. */
+/* Axes that are loaded before it is known whether the region has so many: waiting to learn it costs more. */
 #ifndef TRANSFER_EAGER_AXES
 #define TRANSFER_EAGER_AXES 3
 #endif
@@ -72,24 +72,23 @@ typedef struct __attribute__((aligned(16))) {
 #define TRANSFER_MEMORIES 8
 
 /* One axis of a region: how many words lie between one index and the next on either side, and how many indices
- * there are: at least 2, but for the last axis. An index is divided by `extent` as
- * (index * multiplier) >> 32 >> shift, with the shift beside it in the region. */
+ * there are. An index is divided by `extent` as (index * multiplier) >> 32 >> shift, the shift being in the region. */
 typedef struct __attribute__((aligned(16))) {
   transfer_i32 source, target;
   transfer_u32 extent, multiplier;
 } transfer_axis;
 
 /* One region. `source` and `target` are byte offsets of the word at index 0 from the memories with the numbers
- * `source_memory` and `target_memory`; from a null memory they are absolute addresses. */
+ * `source_memory` and `target_memory`; from a memory at address 0 they are addresses. Axes behind `axis_count` are
+ * all zeros. */
 typedef struct __attribute__((aligned(16))) {
   transfer_u64 source, target;
-  transfer_u64 flip; /* the bits that are inverted in every 8 bytes: the sign bits, to negate floating point */
-  transfer_u32 words; /* the product of the extents */
+  transfer_u64 flip;      /* the bits that are inverted in every 8 bytes: the sign bits, to negate floating point */
+  transfer_u32 words;     /* the product of the extents, below 2^31 */
   transfer_u8 word_shift; /* a word is 1 << word_shift bytes; both sides of every word are aligned to it */
   transfer_u8 axis_count; /* 1 ... TRANSFER_AXES */
   transfer_u8 source_memory, target_memory;
   transfer_u8 shifts[TRANSFER_AXES];
-  transfer_u32 first, reserved;
   transfer_axis axes[TRANSFER_AXES];
 } transfer_region;
 
@@ -98,65 +97,49 @@ typedef struct __attribute__((aligned(8))) {
   transfer_u32 region, first;
 } transfer_tile;
 
-/* The memories that regions are in, by number. */
+/* The addresses of the memories that regions lie in, by number. */
 typedef struct {
   transfer_u64 address[TRANSFER_MEMORIES];
 } transfer_memories;
 
-TRANSFER_FUNCTION transfer_u32 transfer_quotient(transfer_u32 index, transfer_u32 multiplier, transfer_u32 shift) {
-  return (transfer_u32)(((transfer_u64)index * multiplier) >> 32) >> shift;
-}
-
-/* Moves the thread's words; all loads are under way before the first store waits for one. */
-#define TRANSFER_MOVE(T, FLIP)                                                                            \
-  {                                                                                                       \
-    T word[TRANSFER_WORDS];                                                                               \
-    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                            \
-      if (index[w] < words) {                                                                             \
-        word[w] = *(TRANSFER_GLOBAL const T *)(source_origin + (transfer_u64)((transfer_i64)source[w] * (transfer_i64)sizeof(T)));  \
-      }                                                                                                   \
-    }                                                                                                     \
-    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                            \
-      if (index[w] < words) {                                                                             \
-        FLIP;                                                                                             \
-        *(TRANSFER_GLOBAL T *)(target_origin + (transfer_u64)((transfer_i64)target[w] * (transfer_i64)sizeof(T))) = word[w];       \
-      }                                                                                                   \
-    }                                                                                                     \
+/* Splits what is left of the indices into the index along one axis and the rest. */
+#define TRANSFER_ALONG(SOURCE, TARGET, EXTENT, MULTIPLIER, SHIFT)                                      \
+  TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                           \
+    const transfer_u32 next = (transfer_u32)(((transfer_u64)rest[w] * (MULTIPLIER)) >> 32) >> (SHIFT); \
+    const transfer_i32 along = (transfer_i32)(rest[w] - next * (EXTENT));                              \
+    source[w] += along * (SOURCE);                                                                     \
+    target[w] += along * (TARGET);                                                                     \
+    rest[w] = next;                                                                                    \
   }
 
-#define TRANSFER_ALONG(EXTENT, MULTIPLIER, SHIFT, SOURCE, TARGET)                                         \
-  TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                              \
-    const transfer_u32 quotient = transfer_quotient(rest[w], MULTIPLIER, SHIFT);                          \
-    const transfer_i32 along = (transfer_i32)(rest[w] - quotient * EXTENT);                               \
-    source[w] += along * SOURCE;                                                                          \
-    target[w] += along * TARGET;                                                                          \
-    rest[w] = quotient;                                                                                   \
+/* Moves the thread's words. All loads are under way before the first store waits for one. */
+#define TRANSFER_MOVE(WORD, FLIP)                                                                              \
+  {                                                                                                            \
+    const transfer_i64 bytes = (transfer_i64)sizeof(WORD);                                                     \
+    WORD word[TRANSFER_WORDS];                                                                                 \
+    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                                 \
+      if (index[w] < words) word[w] = *(TRANSFER_GLOBAL const WORD *)(source_origin + (transfer_u64)(source[w] * bytes)); \
+    }                                                                                                          \
+    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                                 \
+      if (index[w] < words) {                                                                                  \
+        FLIP;                                                                                                  \
+        *(TRANSFER_GLOBAL WORD *)(target_origin + (transfer_u64)(target[w] * bytes)) = word[w];                \
+      }                                                                                                        \
+    }                                                                                                          \
   }
 
-/* What one thread of one block does. */
+/* What one thread of the block that copies a tile does. */
 TRANSFER_FUNCTION void transfer_words(transfer_u32 block, transfer_u32 thread,
                                       TRANSFER_GLOBAL const transfer_region *regions,
-                                      TRANSFER_GLOBAL const transfer_tile *tiles, const transfer_memories *memories) {
-#ifdef TRANSFER_FAT
-  TRANSFER_GLOBAL const transfer_region *region = regions + block;
-  const transfer_u32 first = region->first + thread;
-#else
+                                      TRANSFER_GLOBAL const transfer_tile *tiles,
+                                      const transfer_memories *memories) {
   TRANSFER_GLOBAL const transfer_region *region = regions + tiles[block].region;
   const transfer_u32 first = tiles[block].first + thread;
-#endif
-  const transfer_u32 words = region->words, last = (transfer_u32)region->axis_count - 1;
+  const transfer_u32 words = region->words, axis_count = region->axis_count;
   const transfer_u64 flip = region->flip;
   const transfer_u64 source_origin = memories->address[region->source_memory] + region->source;
   const transfer_u64 target_origin = memories->address[region->target_memory] + region->target;
-  transfer_u32 extent[TRANSFER_EAGER_AXES], multiplier[TRANSFER_EAGER_AXES], shift[TRANSFER_EAGER_AXES];
-  transfer_i32 source_stride[TRANSFER_EAGER_AXES], target_stride[TRANSFER_EAGER_AXES];
-  TRANSFER_UNROLL for (int a = 0; a < TRANSFER_EAGER_AXES; a++) {
-    extent[a] = region->axes[a].extent;
-    multiplier[a] = region->axes[a].multiplier;
-    shift[a] = region->shifts[a];
-    source_stride[a] = region->axes[a].source;
-    target_stride[a] = region->axes[a].target;
-  }
+
   transfer_u32 index[TRANSFER_WORDS], rest[TRANSFER_WORDS];
   transfer_i32 source[TRANSFER_WORDS], target[TRANSFER_WORDS];
   TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {
@@ -164,11 +147,14 @@ TRANSFER_FUNCTION void transfer_words(transfer_u32 block, transfer_u32 thread,
     source[w] = target[w] = 0;
   }
   TRANSFER_UNROLL for (int a = 0; a < TRANSFER_EAGER_AXES; a++) {
-    TRANSFER_ALONG(extent[a], multiplier[a], shift[a], source_stride[a], target_stride[a])
+    TRANSFER_ALONG(region->axes[a].source, region->axes[a].target, region->axes[a].extent,
+                   region->axes[a].multiplier, region->shifts[a])
   }
-  TRANSFER_ROLLED for (transfer_u32 a = TRANSFER_EAGER_AXES; a <= last; a++) {
-    TRANSFER_ALONG(region->axes[a].extent, region->axes[a].multiplier, region->shifts[a], region->axes[a].source, region->axes[a].target)
+  TRANSFER_ROLLED for (transfer_u32 a = TRANSFER_EAGER_AXES; a < axis_count; a++) {
+    TRANSFER_ALONG(region->axes[a].source, region->axes[a].target, region->axes[a].extent,
+                   region->axes[a].multiplier, region->shifts[a])
   }
+
   switch (region->word_shift) {
     case 0: TRANSFER_MOVE(transfer_u8, word[w] ^= (transfer_u8)flip) break;
     case 1: TRANSFER_MOVE(transfer_u16, word[w] ^= (transfer_u16)flip) break;
@@ -187,15 +173,18 @@ __kernel __attribute__((reqd_work_group_size(TRANSFER_THREADS, 1, 1))) void tran
                                        (ulong)memory4, (ulong)memory5, (ulong)memory6, (ulong)memory7}};
   transfer_words((uint)get_group_id(0), (uint)get_local_id(0), regions, tiles, &memories);
 }
-#elif defined(__CUDA__) || defined(__HIP__)
-extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS))) void transfer_regions(
-    TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
-    const transfer_memories memories) {
-#if defined(__CUDA__)
+#elif defined(__CUDA__)
+/* 6 blocks on a multiprocessor are the 1536 threads that all since Volta have room for. */
+extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS, 1536 / TRANSFER_THREADS))) void
+transfer_regions(TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
+                 const transfer_memories memories) {
   transfer_words(__nvvm_read_ptx_sreg_ctaid_x(), __nvvm_read_ptx_sreg_tid_x(), regions, tiles, &memories);
-#else
+}
+#elif defined(__HIP__)
+extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS))) void
+transfer_regions(TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
+                 const transfer_memories memories) {
   transfer_words(__builtin_amdgcn_workgroup_id_x(), __builtin_amdgcn_workitem_id_x(), regions, tiles, &memories);
-#endif
 }
 #endif
 
