@@ -21,15 +21,19 @@ typedef struct hiprtc_program_opaque *hiprtc_program;
   HIP_COMPILER_CALL(hiprtc_result, hiprtcDestroyProgram, (hiprtc_program *program))                        \
   HIP_COMPILER_CALL(const char *, hiprtcGetErrorString, (hiprtc_result result))
 
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+
 typedef struct {
-  void *library;
-#define HIP_COMPILER_CALL(result, symbol, parameters) result(*symbol) parameters;
+#define HIP_COMPILER_CALL(result, symbol, parameters) result (*_Nonnull symbol)parameters;
   HIP_COMPILER_CALLS(HIP_COMPILER_CALL)
 #undef HIP_COMPILER_CALL
 } hip_compiler;
 
-/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so and libamdhip64.so.5, which has it built in;
- * or the library at `path`. Otherwise as gpu_driver_open_cuda. */
-int hip_compiler_open(hip_compiler *compiler, const char *path, char *reason, size_t size);
+#pragma clang diagnostic pop
+
+/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so and libamdhip64.so.5, which has it built in; or the library
+ * at `path`. Otherwise as gpu_driver_open_cuda. */
+const hip_compiler *_Nullable hip_compiler_open(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
 #endif

@@ -8,15 +8,15 @@
 #define TRANSFER_KERNEL_NAME "transfer_regions"
 
 /* The kernel's source, for OpenCL and hipRTC. */
-const char *transfer_kernel_source(void);
+const char *_Nonnull transfer_kernel_source(void);
 
 /* The kernel as PTX, for CUDA. */
-const char *transfer_kernel_ptx(void);
+const char *_Nonnull transfer_kernel_ptx(void);
 
 /* Adds an axis behind those that the region has, and its words to the count. `source` and `target` are words from
  * one index to the next. The region's words, and the words from its first to its last on either side, must be
  * fewer than 2^31; the extent of every axis but the last must be at least 2. */
-static inline void transfer_region_add_axis(transfer_region *region, int32_t source, int32_t target, uint32_t extent) {
+static inline void transfer_region_add_axis(transfer_region *_Nonnull region, int32_t source, int32_t target, uint32_t extent) {
   const uint32_t axis = region->axis_count;
   uint32_t bits = 0;
   while (bits < 31 && (UINT32_C(1) << bits) < extent) bits++;
