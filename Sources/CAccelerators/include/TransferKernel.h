@@ -174,7 +174,7 @@ __kernel __attribute__((reqd_work_group_size(TRANSFER_THREADS, 1, 1))) void tran
   transfer_words((uint)get_group_id(0), (uint)get_local_id(0), regions, tiles, &memories);
 }
 #elif defined(__CUDA__)
-/* 6 blocks on a multiprocessor are the 1536 threads that all since Volta have room for. */
+/* 6 blocks on a multiprocessor are the 1536 threads that every one since Ampere has room for; 40 registers for each. */
 extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS, 1536 / TRANSFER_THREADS))) void
 transfer_regions(TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
                  const transfer_memories memories) {
