@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the tests once, runs the unit tests once, and the suites that communicate under mpirun.
+# Builds the tests once, runs the unit tests once, and the suites that communicate in one process and under mpirun.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 . .ci/setup.sh
@@ -11,13 +11,15 @@ usage() {
   cat <<'END'
 usage: ./mpirun-tests.sh [OPTION…] [RANKS…]
 
-Installs what is missing, builds the tests, runs the unit tests once and the suites
-whose names end in MPITests under mpirun, on 1, 2, 4 and 6 ranks or on those given.
+Installs what is missing, builds the tests, runs the unit tests once, then the suites
+whose names end in MPITests: with all ranks as threads of one process, on 1, 2, 4, 6 and
+24 ranks, and under mpirun, on 1, 2, 4 and 6 ranks; or on those given, both.
 A test that fails, crashes or hangs is named with the rank and its messages.
-The last line is "N passed, N failed"; a test counts once for each number of ranks.
+The last line is "N passed, N failed"; a test counts once for each number of ranks
+under mpirun, and once for all in one process.
 
   --filter REGEX            only tests whose identifier (Module.Suite/test()) matches
-  --only unit|mpi           only the unit tests, or only the suites under mpirun
+  --only unit|mpi           only what needs no mpirun, or only the suites under mpirun
   --sanitize address        build and run with AddressSanitizer
   --time-limit SECONDS      for each run; a run that takes longer has failed
                             (default 300, or HALO_TEST_TIME_LIMIT)
@@ -55,6 +57,7 @@ done
 case $only in '' | unit | mpi) ;; *) die 64 "--only is '$only': give unit or mpi" ;; esac
 case $sanitizer in '' | address) ;; *) die 64 "--sanitize is '$sanitizer': give address" ;; esac
 [[ $limit =~ ^[1-9][0-9]{0,5}$ ]] || die 64 "the time limit is '$limit': give whole seconds, 1 or more"
+export HALO_LOCAL_RANKS=${rank_counts[*]:-1 2 4 6 24}
 [ "${#rank_counts[@]}" -gt 0 ] || rank_counts=(1 2 4 6)
 
 need_packages
@@ -145,7 +148,7 @@ read_events() {
         delete open[rank, id]
         if (/"symbol":"fail"/) failed[id] = 1
       } else if (/"kind":"issueRecorded"/ && /"isFailure":true/)
-        messages[id] = messages[id] "    rank " rank ": " texts() place() "\n"
+        messages[id] = messages[id] "    " (ranks > 1 ? "rank " rank ": " : "") texts() place() "\n"
     }
     END {
       for (i = 1; i <= total; i++) {
@@ -218,15 +221,17 @@ rank_command='
   exit "$status"'
 options=(--testing-library swift-testing)
 
+mpi_filter=$mpi_suites
+[ -z "$filter" ] || mpi_filter="(?=.*$mpi_suites).*($filter)"
 if [ "$only" != mpi ]; then
   unit_options=(--skip "$mpi_suites")
   [ -z "$filter" ] || unit_options+=(--filter "$filter")
   run_tests "unit tests" "$logs/unit" 1 \
     bash -c "$rank_command" rank "$logs/unit" "$bundle" "${options[@]}" "${unit_options[@]}"
+  run_tests "one process" "$logs/local" 1 \
+    bash -c "$rank_command" rank "$logs/local" "$bundle" "${options[@]}" --filter "$mpi_filter"
 fi
 if [ "$only" != unit ]; then
-  mpi_filter=$mpi_suites
-  [ -z "$filter" ] || mpi_filter="(?=.*$mpi_suites).*($filter)"
   for ranks in "${rank_counts[@]}"; do
     mpi_flags "$ranks"
     label="$ranks ranks"

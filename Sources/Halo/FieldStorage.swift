@@ -1,23 +1,5 @@
 import Memory
-import Strided
-
-/// What a plan must know of a field: nothing of its Swift type, everything of its memory.
-struct FieldDescriptor: Equatable {
-  let dtype: DType
-  let extents: PerAxis
-  let haloBelow: PerAxis
-  let haloAbove: PerAxis
-  /// Bytes from one cell to the next of each axis.
-  let strides: PerAxis
-
-  /// The layout of a box of cells, counted in bytes from the first owned cell.
-  func layout(of box: [Range<Int>]) -> Layout {
-    var offset = 0
-    for (axis, range) in box.enumerated() { offset += range.lowerBound * strides[axis] }
-    return Layout(
-      shape: PerAxis(box.map(\.count)), strides: strides, itemSize: dtype.size, offset: offset)
-  }
-}
+import Synchronization
 
 /// The part of a field that lives on the heap, the same type for every element and rank.
 ///
@@ -32,6 +14,8 @@ final class FieldStorage: @unchecked Sendable {
   @exclusivity(unchecked) @usableFromInline var isInFlight = false
 
   let descriptor: FieldDescriptor
+  /// From 1 on; no two fields of a process have the same, not even one after the other.
+  let serial = fieldsMade.add(1, ordering: .relaxed).newValue
   let name: String?
   /// The first owned cell.
   let origin: UnsafeMutableRawPointer
@@ -55,34 +39,4 @@ final class FieldStorage: @unchecked Sendable {
   }
 }
 
-/// A field's shape with its rank in the type, at the end of a pointer.
-///
-/// Not stored in the field itself: Swift 6.3 takes a noncopyable struct that holds an `InlineArray` to be
-/// address-only, and does not then see that a span of it outlives it.
-@usableFromInline
-@frozen
-struct FieldShape<let Rank: Int>: BitwiseCopyable {
-  /// What may be touched when, so that an access selects a box by a number and not by copying one of two.
-  @usableFromInline let reaches: InlineArray<3, Box<Rank>>
-  /// Elements from one cell to the next of each axis.
-  @usableFromInline let strides: InlineArray<Rank, Int>
-  /// The global index of the first owned cell.
-  @usableFromInline let globalOrigin: InlineArray<Rank, Int>
-
-  @usableFromInline
-  init(
-    allocated: Box<Rank>, owned: Box<Rank>, quiet: Box<Rank>, strides: InlineArray<Rank, Int>,
-    globalOrigin: InlineArray<Rank, Int>
-  ) {
-    reaches = [allocated, owned, quiet]
-    self.strides = strides
-    self.globalOrigin = globalOrigin
-  }
-
-  /// Every cell, halo included.
-  @inlinable var allocated: Box<Rank> { reaches[0] }
-  /// Every owned cell: what may be read in flight.
-  @inlinable var owned: Box<Rank> { reaches[1] }
-  /// The cells that no message of an exchange carries: what may be written in flight.
-  @inlinable var quiet: Box<Rank> { reaches[2] }
-}
+private let fieldsMade = Atomic<UInt64>(0)

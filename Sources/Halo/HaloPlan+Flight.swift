@@ -4,20 +4,20 @@
 extension HaloPlan {
   /// Fills the halo of the fields that `list` lists.
   func exchange(listing list: (inout FieldList) -> Void) throws(HaloError) {
-    list(&program.list)
-    try program.begin()
-    try program.finish()
+    list(&runner.list)
+    try runner.begin(runner.update)
+    try runner.finish()
   }
 
   /// Fills the halo of the fields that `list` lists while `body` runs.
   func exchange<Result>(
     listing list: (inout FieldList) -> Void, while body: () throws -> Result
   ) throws -> Result {
-    list(&program.list)
-    try program.begin()
-    let result = try program.endingFlight(ifThrowing: body)
-    list(&program.list)
-    try program.finishUnmoved()
+    list(&runner.list)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight(ifThrowing: body)
+    list(&runner.list)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -25,12 +25,12 @@ extension HaloPlan {
   func update(listing list: (inout FieldList) -> Void, cells kernel: (Box<Rank>) throws -> Void) throws {
     try exchange(listing: list) {
       guard !interior.isEmpty else { return }
-      let mark = program.mark()
+      let mark = runner.mark()
       try kernel(interior)
-      program.record(interiorSince: mark)
+      runner.record(interiorSince: mark)
     }
-    let mark = program.mark()
+    let mark = runner.mark()
     for index in boundary.indices { try kernel(boundary[index]) }
-    program.record(boundarySince: mark)
+    runner.record(boundarySince: mark)
   }
 }

@@ -19,7 +19,7 @@ extension HaloPlan {
   ///   order or number of fields, or memory is short. Nothing hangs.
   /// - Complexity: O(3^Rank) links a field, two small reductions, one duplicated communicator.
   public init<A: ArrayElement>(
-    for a: borrowing Field<A, Rank>, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
@@ -30,7 +30,7 @@ extension HaloPlan {
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable>(
-    for a: borrowing A, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing A, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
@@ -59,11 +59,11 @@ extension HaloPlan {
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, Result>(
     _ a: inout A, while body: (inout A) throws -> Result
   ) throws -> Result {
-    program.list.add(a)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a) }
-    program.list.add(a)
-    try program.finishUnmoved()
+    runner.list.add(a)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a) }
+    runner.list.add(a)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -85,7 +85,7 @@ extension HaloPlan {
 extension HaloPlan {
   /// Builds a plan for two states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box,
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
@@ -97,7 +97,7 @@ extension HaloPlan {
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing A, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
@@ -128,11 +128,11 @@ extension HaloPlan {
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
     _ a: inout A, _ b: inout B, while body: (inout A, inout B) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a, &b) }
-    program.list.add(a, b)
-    try program.finishUnmoved()
+    runner.list.add(a, b)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a, &b) }
+    runner.list.add(a, b)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -154,7 +154,7 @@ extension HaloPlan {
 extension HaloPlan {
   /// Builds a plan for three states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid,
+    for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid,
     stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
@@ -166,7 +166,7 @@ extension HaloPlan {
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, stencil: Stencil = .box,
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid, stencil: Stencil = .box,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
@@ -203,11 +203,11 @@ extension HaloPlan {
   >(
     _ a: inout A, _ b: inout B, _ c: inout C, while body: (inout A, inout B, inout C) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a, &b, &c) }
-    program.list.add(a, b, c)
-    try program.finishUnmoved()
+    runner.list.add(a, b, c)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a, &b, &c) }
+    runner.list.add(a, b, c)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -231,7 +231,7 @@ extension HaloPlan {
   /// Builds a plan for four states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D,
-    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
@@ -244,7 +244,7 @@ extension HaloPlan {
   public init<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
   >(
-    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: CartesianGrid,
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: some HaloGrid,
     stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
@@ -284,11 +284,11 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
     while body: (inout A, inout B, inout C, inout D) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c, d)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a, &b, &c, &d) }
-    program.list.add(a, b, c, d)
-    try program.finishUnmoved()
+    runner.list.add(a, b, c, d)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a, &b, &c, &d) }
+    runner.list.add(a, b, c, d)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -317,7 +317,7 @@ extension HaloPlan {
     E: HaloState & ~Copyable
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
@@ -332,7 +332,7 @@ extension HaloPlan {
     E: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
@@ -372,11 +372,11 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
     while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c, d, e)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a, &b, &c, &d, &e) }
-    program.list.add(a, b, c, d, e)
-    try program.finishUnmoved()
+    runner.list.add(a, b, c, d, e)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e) }
+    runner.list.add(a, b, c, d, e)
+    try runner.finishUnmoved()
     return result
   }
 
@@ -406,7 +406,7 @@ extension HaloPlan {
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
@@ -421,7 +421,7 @@ extension HaloPlan {
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    _ f: borrowing F, on grid: CartesianGrid, stencil: Stencil = .box, timer: Timer? = nil
+    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
@@ -462,11 +462,11 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
     while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
   ) throws -> Result {
-    program.list.add(a, b, c, d, e, f)
-    try program.begin()
-    let result = try program.endingFlight { try body(&a, &b, &c, &d, &e, &f) }
-    program.list.add(a, b, c, d, e, f)
-    try program.finishUnmoved()
+    runner.list.add(a, b, c, d, e, f)
+    try runner.begin(runner.update)
+    let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e, &f) }
+    runner.list.add(a, b, c, d, e, f)
+    try runner.finishUnmoved()
     return result
   }
 

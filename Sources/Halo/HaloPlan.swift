@@ -26,7 +26,7 @@ import Topology
 ///
 /// Halo cells beyond an edge that is not periodic stay as they were.
 public struct HaloPlan<let Rank: Int>: ~Copyable {
-  let program: HaloProgram
+  let runner: HaloRunner
   let interior: Box<Rank>
   let boundary: [Box<Rank>]
   private let grid: String
@@ -35,94 +35,61 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   ///
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, or ranks disagree.
   init(
-    _ list: consuming FieldList, on grid: CartesianGrid, stencil: Stencil, timer: Timer?
+    _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, timer: Timer?
   ) throws(HaloError) {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
     }
-    let fields = list.storages
+    let fields = PlannedFields(list)
     var agreement = PlanAgreement()
-    agreement.claim("extents", of: "grid", "\(grid.extents)")
-    agreement.claim("periodic axes", of: "grid", "\(grid.topology.periodic)")
-    agreement.claim("process grid", of: "grid", "\(grid.processGrid)")
+    for trait in grid.traits { agreement.claim(trait.name, of: "grid", trait.value) }
     agreement.claim("stencil", of: "plan", stencil.rawValue)
-    agreement.claim("number of fields", of: "plan", "\(fields.count)")
-    for (index, field) in fields.enumerated() {
-      let label = FieldLabel.text(field?.name, at: index)
-      agreement.claim("name", of: label, label)
-      guard let descriptor = field?.descriptor else {
-        agreement.claim("presence", of: label, "nil")
-        continue
-      }
-      agreement.claim("dtype", of: label, descriptor.dtype.description)
-      agreement.claim("bytes an element", of: label, "\(descriptor.dtype.size)")
-      agreement.claim("halo", of: label, descriptor.haloDescription)
-    }
-
-    var links: [[Link]] = []
+    fields.claim(in: &agreement)
+    var phases: [LinkPieces] = []
     var failure: HaloError?
     do throws(HaloError) {
-      links = try Self.links(of: fields, on: grid, stencil: stencil)
+      try Self.checkRank(of: grid)
+      try fields.check(on: grid)
+      phases = [try LinkPieces(of: fields, on: grid, stencil: stencil)]
     } catch {
       failure = error
     }
     try agreement.settle(failure, over: communicator)
+    try PieceAgreement(phases, of: fields, rank: communicator.rank).settle(over: communicator)
 
-    var built: HaloProgram?
+    var built: HaloRunner?
     do throws(HaloError) {
-      built = try HaloProgram(fields: fields, links: links, communicator: communicator, timer: timer)
+      built = try HaloRunner(fields, phases: phases, communicator: communicator, timer: timer)
     } catch {
       failure = error
     }
     try PlanAgreement().settle(failure, over: communicator)
     guard let built else { fatalError("Halo: a plan was neither built nor refused") }
-    program = built
+    runner = built
     self.grid = grid.description
 
-    let extents = grid.owned.map(\.count)
-    let owned = Box<Rank>(lower: InlineArray(repeating: 0), upper: InlineArray { extents[$0] })
-    (interior, boundary) = Self.split(owned, for: fields.compactMap { $0?.descriptor })
+    let descriptors = fields.descriptors.compactMap(\.self)
+    let extents = grid.extents(ofBlock: 0) ?? descriptors.first?.extents.map(\.self) ?? []
+    let owned = Box<Rank>(
+      lower: InlineArray(repeating: 0), upper: InlineArray { $0 < extents.count ? extents[$0] : 1 })
+    (interior, boundary) = Self.split(owned, for: descriptors.map { $0.halo(onGridOf: Rank) })
   }
 
-  private static func links(
-    of fields: [FieldStorage?], on grid: CartesianGrid, stencil: Stencil
-  ) throws(HaloError) -> [[Link]] {
-    let rank = grid.communicator.rank
-    var links: [[Link]] = []
+  private static func checkRank(of grid: some HaloGrid) throws(HaloError) {
     guard grid.rank == Rank else {
       throw .fieldMismatch(
         FieldMismatch(
-          rank: rank, peer: nil, field: "plan", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
+          rank: grid.communicator.rank, peer: nil, field: "plan", property: "number of axes",
+          expected: "\(grid.rank), as its grid has: write HaloPlan<\(grid.rank)>(for: …)", found: "\(Rank)"))
     }
-    let extents = grid.owned.map(\.count)
-    for (index, field) in fields.enumerated() {
-      guard let field else {
-        links.append([])
-        continue
-      }
-      let descriptor = field.descriptor
-      guard descriptor.extents.elementsEqual(extents) else {
-        throw .fieldMismatch(
-          FieldMismatch(
-            rank: rank, peer: nil, field: FieldLabel.text(field.name, at: index), property: "extents",
-            expected: "\(extents), this rank's block of the grid", found: "\(descriptor.extents)"))
-      }
-      let halo = zip(descriptor.haloBelow, descriptor.haloAbove).map { HaloSides(lower: $0, upper: $1) }
-      links.append(
-        try HaloError.rethrow { () throws(TopologyError) in
-          try grid.topology.links(of: rank, halo: halo, stencil: stencil)
-        })
-    }
-    return links
   }
 
   /// The cells that a kernel as wide as the widest halo can compute from owned cells alone, and the rest in slabs.
   private static func split(
-    _ owned: Box<Rank>, for descriptors: [FieldDescriptor]
+    _ owned: Box<Rank>, for halos: [[HaloSides]]
   ) -> (interior: Box<Rank>, boundary: [Box<Rank>]) {
-    let below = InlineArray<Rank, Int> { axis in descriptors.map { $0.haloBelow[axis] }.max() ?? 0 }
-    let above = InlineArray<Rank, Int> { axis in descriptors.map { $0.haloAbove[axis] }.max() ?? 0 }
+    let below = InlineArray<Rank, Int> { axis in halos.map { $0[axis].lower }.max() ?? 0 }
+    let above = InlineArray<Rank, Int> { axis in halos.map { $0[axis].upper }.max() ?? 0 }
     let interior = owned.inset(lower: below, upper: above)
     // Slow axes first, so that most boundary cells lie in slabs of whole rows.
     var rest = owned
@@ -144,9 +111,9 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
 extension HaloPlan {
   /// The grid, and for each peer the bytes and parts of its message, as a table for people.
   public var description: String {
-    var lines = [
-      "halo plan: \(grid), \(program.descriptors.count) field\(program.descriptors.count == 1 ? "" : "s")"
-    ]
+    let count = runner.fields.descriptors.count
+    var lines = ["halo plan: \(grid), \(count) field\(count == 1 ? "" : "s")"]
+    let program = runner.update
     for index in 0..<program.messages.count {
       let message = program.messages[index]
       lines.append(
@@ -163,12 +130,12 @@ extension HaloPlan {
   /// Messages that this rank sends in one update: at most one a peer.
   public var messagesPerUpdate: Int {
     var count = 0
-    for index in 0..<program.messages.count where program.messages[index].sendRequest != nil {
+    for index in 0..<runner.update.messages.count where runner.update.messages[index].sendRequest != nil {
       count += 1
     }
     return count
   }
 
   /// Bytes that this rank sends to other ranks in one update.
-  public var bytesSentPerUpdate: Int { program.bytesPacked }
+  public var bytesSentPerUpdate: Int { runner.update.bytesPacked }
 }

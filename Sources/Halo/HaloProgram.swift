@@ -2,13 +2,12 @@ import MPI
 import Memory
 import Strided
 import Timing
-import Topology
 
-/// What a plan comes down to: flat lists of byte copies, buffers and requests, fixed when the plan is built.
+/// What an exchange comes down to: flat lists of byte copies, buffers and requests, fixed when it is built.
 ///
-/// Nothing in here is generic and nothing is looked up: an update binds the addresses of its fields and runs the
-/// lists. One message a peer carries all fields; within it, both ends order the parts by field and, within a
-/// field, by the sender's direction, which is all they must agree on.
+/// Nothing in here is generic and nothing is looked up: an exchange runs the lists over the addresses of its
+/// fields. One message a peer carries all fields; within it, both ends order the parts by the same key, which is
+/// all they must agree on.
 @safe
 final class HaloProgram {
   /// One box of one field, copied from or to its place in a peer's message.
@@ -18,16 +17,31 @@ final class HaloProgram {
     let copy: StridedCopy
   }
 
-  /// One box of one field, copied to another of the same field.
-  struct Wrap {
-    let field: Int
-    let copy: StridedCopy
+  /// Values in a message that change their sign.
+  struct Sign {
+    let offset: Int
+    let pass: StridedArithmetic
   }
 
-  /// All that travels between this rank and a peer.
+  /// One box of one field, copied to another of the same or another field.
+  struct Wrap {
+    let source: Int
+    let destination: Int
+    let copy: StridedCopy
+
+    /// Values that change their sign where they were copied to.
+    struct Sign {
+      let field: Int
+      let pass: StridedArithmetic
+    }
+  }
+
+  /// All that travels between this rank and a peer in one phase.
   struct Message {
     let peer: Int
+    let phase: Int
     let packs: Range<Int>
+    let signs: Range<Int>
     let unpacks: Range<Int>
     /// What the message is made of; fewer copies may unpack it.
     let partsReceived: Int
@@ -37,20 +51,24 @@ final class HaloProgram {
     let bytesReceived: Int
   }
 
-  struct Stopwatches {
-    let pack, send, wrap, wait, unpack, interior, boundary: Timer.Stopwatch
+  /// What can be done at once: a phase packs what the ones before have brought.
+  struct Phase {
+    let messages: Range<Int>
+    let wraps: Range<Int>
+    let wrapSigns: Range<Int>
   }
 
-  let communicator: Communicator
-  let descriptors: [FieldDescriptor?]
-  let names: [String]
+  let origins: FieldOrigins
   let timer: Timer?
-  let stopwatches: Stopwatches?
+  var times = PhaseTimes()
 
   let packs: FlatList<Part>
+  let signs: FlatList<Sign>
   let unpacks: FlatList<Part>
   let wraps: FlatList<Wrap>
+  let wrapSigns: FlatList<Wrap.Sign>
   let messages: FlatList<Message>
+  let phases: FlatList<Phase>
   let bytesPacked: Int
   let bytesUnpacked: Int
   let bytesWrapped: Int
@@ -60,35 +78,31 @@ final class HaloProgram {
   /// Which message a request belongs to if it receives one; -1 for those that send.
   let messageOfRequest: FlatList<Int>
 
-  /// The fields of the next exchange, filled by the caller.
-  var list = FieldList()
-  /// The fields of the exchange in flight.
-  var flying: [FieldStorage?] = []
-  var isInFlight = false
-  var origins: FlatList<UnsafeMutableRawPointer>
-  /// An exchange that failed midway leaves messages behind that would answer the next one.
-  var isBroken = false
+  /// The phase under way; the number of phases if all are done.
+  var phase = 0
+  var hasWrapped = false
+  /// The messages of each phase that have not come.
+  var awaited: FlatList<Int>
 
-  /// Lowers the links of every field; collective over the communicator.
+  /// Allocates buffers and requests for lowered links.
+  ///
+  /// - Parameters:
+  ///   - lowered: What to copy where.
+  ///   - communicator: The plan's own, on which nobody else sends.
+  ///   - origins: Where the fields of an exchange lie.
+  ///   - timer: Whose clock is read; none without one.
   init(
-    fields: [FieldStorage?], links: [[Link]], communicator: Communicator, timer: Timer?
+    _ lowered: LoweredLinks, over communicator: Communicator, origins: FieldOrigins, timer: Timer?
   ) throws(HaloError) {
-    self.communicator = communicator
-    descriptors = fields.map { $0?.descriptor }
-    names = fields.enumerated().map { FieldLabel.text($1?.name, at: $0) }
+    self.origins = origins
     self.timer = timer
-    stopwatches = timer.map { timer in
-      Stopwatches(
-        pack: timer.stopwatch("pack"), send: timer.stopwatch("send"), wrap: timer.stopwatch("wrap"),
-        wait: timer.stopwatch("wait"), unpack: timer.stopwatch("unpack"),
-        interior: timer.stopwatch("interior"), boundary: timer.stopwatch("boundary"))
-    }
-
-    let lowered = LoweredLinks(fields: fields, links: links, rank: communicator.rank)
     packs = FlatList(lowered.packs)
+    signs = FlatList(lowered.signs)
     let fused = lowered.fusedUnpacks()
     unpacks = FlatList(fused.copies)
     wraps = FlatList(lowered.wraps)
+    wrapSigns = FlatList(lowered.wrapSigns)
+    phases = FlatList(lowered.phases)
     bytesPacked = lowered.packs.reduce(0) { $0 + $1.copy.byteCount }
     bytesUnpacked = lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
     bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
@@ -96,8 +110,6 @@ final class HaloProgram {
       try StagedMessages(sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
     }
     self.staging = staging
-    // Bound anew by every exchange; the place of an absent field is never read.
-    unsafe origins = FlatList(fields.map { unsafe $0?.origin ?? staging.sendBase })
 
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
@@ -109,7 +121,7 @@ final class HaloProgram {
         receiveRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentReceive(
             staging.receiveBase + exchange.receiveOffset, byteCount: exchange.receiveByteCount,
-            from: exchange.peer, tag: 0)
+            from: exchange.peer, tag: exchange.phase)
         }
         messageOfRequest.append(messages.count)
       }
@@ -117,29 +129,20 @@ final class HaloProgram {
         sendRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentSend(
             UnsafeRawPointer(staging.sendBase + exchange.sendOffset), byteCount: exchange.sendByteCount,
-            to: exchange.peer, tag: 0)
+            to: exchange.peer, tag: exchange.phase)
         }
         messageOfRequest.append(-1)
       }
       messages.append(
         Message(
-          peer: exchange.peer, packs: exchange.packs, unpacks: unpacks,
-          partsReceived: exchange.unpacks.count, sendRequest: sendRequest, receiveRequest: receiveRequest,
-          bytesSent: exchange.sendByteCount, bytesReceived: exchange.receiveByteCount))
+          peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
+          unpacks: unpacks, partsReceived: exchange.unpacks.count, sendRequest: sendRequest,
+          receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
+          bytesReceived: exchange.receiveByteCount))
     }
     self.messages = FlatList(messages)
     self.messageOfRequest = FlatList(messageOfRequest)
+    awaited = FlatList(lowered.phases.map { _ in 0 })
     self.requests = requests
-    list.storages.reserveCapacity(fields.count)
-    flying.reserveCapacity(fields.count)
-  }
-
-  /// Ends the use of this plan after an exchange that failed midway.
-  ///
-  /// MPI may still read and write the staged messages, and messages of its peers may still be on their way to its
-  /// communicator: neither is ever freed.
-  func giveUp() {
-    isBroken = true
-    _ = unsafe Unmanaged.passRetained(self)
   }
 }

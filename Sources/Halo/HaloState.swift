@@ -21,8 +21,42 @@ public protocol HaloState: ~Copyable {
 public struct FieldList: ~Copyable {
   /// A `nil` keeps the place of an optional that is absent, so that the fields behind it keep theirs.
   var storages: [FieldStorage?] = []
+  /// Which of them are components of a vector.
+  private(set) var vectors: [FieldVector] = []
 
   init() {}
+
+  mutating func reserveCapacity(_ fields: Int, vectors: Int) {
+    storages.reserveCapacity(fields)
+    self.vectors.reserveCapacity(vectors)
+  }
+
+  mutating func removeAll() {
+    storages.removeAll(keepingCapacity: true)
+    vectors.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds two fields as the components of a vector along the last two axes of the grid.
+  ///
+  /// Where a link turns the values, as between the faces of a cubed sphere, so does it turn the vector: a component
+  /// fills the halo of the other one, or changes its sign. On links that do not turn, this is `add(x, y)`.
+  ///
+  /// ```swift
+  /// func fields(_ list: inout FieldList) {
+  ///   list.add(height)
+  ///   list.addVector(x: eastward, y: northward)
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - x: The component along the last axis of the grid.
+  ///   - y: The component along the axis before it, with the same halo; elements have a sign.
+  public mutating func addVector<Element, let Rank: Int>(
+    x: borrowing Field<Element, Rank>, y: borrowing Field<Element, Rank>
+  ) {
+    vectors.append(FieldVector(x: storages.count, y: storages.count + 1))
+    add(x, y)
+  }
 
   /// Adds the fields of a state.
   public mutating func add<A: HaloState & ~Copyable>(_ a: borrowing A) {

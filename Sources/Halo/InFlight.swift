@@ -11,12 +11,12 @@ public import Strided
 /// Plan and field belong to it until ``wait()``; neither can be touched, the flight cannot be kept, copied or
 /// waited for twice. A flight that goes out of scope waits.
 public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapable {
-  private let program: HaloProgram
+  private let runner: HaloRunner
   private let field: Field<Element, Rank>
 
   @_lifetime(&plan, &field)
-  init(_ plan: inout HaloPlan<Rank>, _ field: inout Field<Element, Rank>) {
-    program = plan.program
+  init<let GridRank: Int>(_ plan: inout HaloPlan<GridRank>, _ field: inout Field<Element, Rank>) {
+    runner = plan.runner
     self.field = Field(sharing: field)
   }
 
@@ -30,11 +30,11 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
   /// - Throws: `HaloError` if a message does not come in time or MPI fails.
   public consuming func wait() throws(HaloError) {
     // What is left for the end of this value's life is then nothing.
-    try program.finish()
+    try runner.finish()
   }
 
   deinit {
-    program.finishAfterError()
+    runner.finishAfterError()
   }
 }
 
@@ -43,11 +43,11 @@ extension HaloPlan {
   ///
   /// - Throws: `HaloError` if the field is not the plan's or MPI fails.
   @_lifetime(&self, &field)
-  public mutating func start<Element>(
-    _ field: inout Field<Element, Rank>
-  ) throws(HaloError) -> InFlight<Element, Rank> {
-    program.list.add(field)
-    try program.begin()
+  public mutating func start<Element, let FieldRank: Int>(
+    _ field: inout Field<Element, FieldRank>
+  ) throws(HaloError) -> InFlight<Element, FieldRank> {
+    runner.list.add(field)
+    try runner.begin(runner.update)
     return InFlight(&self, &field)
   }
 }

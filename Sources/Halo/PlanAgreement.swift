@@ -38,13 +38,9 @@ struct PlanAgreement {
       return try communicator.allGather(bytes: mine)
     }
     guard let texts else { return }
-    let sides = texts.map(Self.decoded)
-    for (rank, side) in sides.enumerated() {
-      switch side.failure {
-      case .mismatch(let mismatch): throw .fieldMismatch(mismatch)
-      case .message(let message): throw .onRank(rank, message: message)
-      case nil: break
-      }
+    let sides = texts.enumerated().map { Self.decoded($1, from: $0) }
+    for side in sides {
+      if let error = side.error { throw error }
     }
     for (rank, side) in sides.enumerated() {
       if let mismatch = Self.difference(side.claims, on: rank, from: sides[0].claims) {
@@ -82,71 +78,56 @@ struct PlanAgreement {
 // MARK: - As bytes
 
 extension PlanAgreement {
-  /// A rank's own error, as it travels.
-  private enum Failure {
-    case mismatch(FieldMismatch)
-    case message(String)
-  }
-
   private func encoded(_ error: HaloError?) -> [UInt8] {
     var texts: [String] = []
     switch error {
     case .none: texts.append("ok")
     case .fieldMismatch(let mismatch):
       texts += [
-        "mismatch", "\(mismatch.rank)", mismatch.peer.map(String.init) ?? "", mismatch.field,
+        "field", "\(mismatch.rank)", mismatch.peer.map(String.init) ?? "", mismatch.field,
+        mismatch.property, mismatch.expected, mismatch.found,
+      ]
+    case .linkMismatch(let mismatch):
+      texts += [
+        "link", "\(mismatch.rank)", "\(mismatch.peer)", mismatch.link, mismatch.field ?? "",
         mismatch.property, mismatch.expected, mismatch.found,
       ]
     case .some(let other): texts += ["error", other.description]
     }
     for claim in claims { texts += [claim.field, claim.property, claim.value] }
-    var bytes: [UInt8] = []
-    for text in texts {
-      let utf8 = Array(text.utf8)
-      for shift in stride(from: 0, to: 32, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: utf8.count >> shift))
-      }
-      bytes += utf8
-    }
-    return bytes
+    return TextList(texts).encoded
   }
 
-  private static func decoded(_ bytes: [UInt8]) -> (failure: Failure?, claims: [Claim]) {
-    var texts: [String] = []
-    var rest = bytes[...]
-    while rest.count >= 4 {
-      let count = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-      rest = rest.dropFirst(4)
-      texts.append(String(decoding: rest.prefix(count), as: UTF8.self))
-      rest = rest.dropFirst(count)
+  /// A rank's own error, if it has one, and its claims.
+  private static func decoded(_ bytes: [UInt8], from rank: Int) -> (error: HaloError?, claims: [Claim]) {
+    var rest = TextList(decoding: bytes).texts[...]
+    func take(_ count: Int) -> [String] {
+      defer { rest = rest.dropFirst(count) }
+      return Array(rest.prefix(count)) + Array(repeating: "", count: max(0, count - rest.count))
     }
-    var failure: Failure?
-    var claims = texts[...]
-    switch claims.popFirst() {
-    case "mismatch" where claims.count >= 6:
-      let parts = Array(claims.prefix(6))
-      claims = claims.dropFirst(6)
-      failure = .mismatch(
+    var error: HaloError?
+    switch rest.popFirst() {
+    case "field":
+      let parts = take(6)
+      error = .fieldMismatch(
         FieldMismatch(
-          rank: Int(parts[0]) ?? 0, peer: Int(parts[1]), field: parts[2], property: parts[3],
+          rank: Int(parts[0]) ?? rank, peer: Int(parts[1]), field: parts[2], property: parts[3],
           expected: parts[4], found: parts[5]))
+    case "link":
+      let parts = take(7)
+      error = .linkMismatch(
+        LinkMismatch(
+          rank: Int(parts[0]) ?? rank, peer: Int(parts[1]) ?? rank, link: parts[2],
+          field: parts[3].isEmpty ? nil : parts[3], property: parts[4], expected: parts[5], found: parts[6]))
     case "error":
-      failure = .message(claims.popFirst() ?? "")
+      error = .onRank(rank, message: take(1)[0])
     default: break
     }
-    var list: [Claim] = []
-    while claims.count >= 3 {
-      let parts = Array(claims.prefix(3))
-      list.append(Claim(field: parts[0], property: parts[1], value: parts[2]))
-      claims = claims.dropFirst(3)
+    var claims: [Claim] = []
+    while rest.count >= 3 {
+      let parts = take(3)
+      claims.append(Claim(field: parts[0], property: parts[1], value: parts[2]))
     }
-    return (failure, list)
-  }
-}
-
-extension [UInt8] {
-  /// The 64-bit FNV-1a hash (RFC 9923), the same in every process.
-  fileprivate var fnv1a: UInt64 {
-    reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    return (error, claims)
   }
 }

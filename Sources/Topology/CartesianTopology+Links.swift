@@ -58,8 +58,8 @@ extension CartesianTopology {
       if send.contains(where: \.isEmpty) && receive.contains(where: \.isEmpty) { continue }
       links.append(
         Link(
-          peer: peer, send: send, receive: receive, direction: direction,
-          peerDirection: direction.map { -$0 }))
+          peer: peer, send: send, receive: receive, direction: LinkDirection(direction),
+          peerDirection: LinkDirection(direction).opposite))
     }
     return links
   }

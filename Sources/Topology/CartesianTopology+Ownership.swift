@@ -31,11 +31,22 @@ extension CartesianTopology {
 
   /// The global indices of the points that a rank owns, one range an axis.
   public func owned(by rank: Int) -> [Range<Int>] {
-    zip(coordinates(of: rank), zip(extents, processGrid)).map { place, axis in
-      let (extent, count) = axis
-      let (share, extra) = extent.quotientAndRemainder(dividingBy: count)
-      let start = place * share + min(place, extra)
-      return start..<(start + share + (place < extra ? 1 : 0))
+    coordinates(of: rank).enumerated().map { axis, place in owned(at: place, along: axis) }
+  }
+
+  /// The points along an axis of the ranks at one place of it.
+  func owned(at place: Int, along axis: Int) -> Range<Int> {
+    let (share, extra) = extents[axis].quotientAndRemainder(dividingBy: processGrid[axis])
+    let start = place * share + min(place, extra)
+    return start..<(start + share + (place < extra ? 1 : 0))
+  }
+
+  /// The ranks that own points of a box, which may reach beyond the grid.
+  func owners(in box: [Range<Int>]) -> [Int] {
+    box.enumerated().reduce([0]) { ranks, axis in
+      let (axis, range) = axis
+      let places = (0..<processGrid[axis]).filter { owned(at: $0, along: axis).overlaps(range) }
+      return ranks.flatMap { rank in places.map { rank * processGrid[axis] + $0 } }
     }
   }
 

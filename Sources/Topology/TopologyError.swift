@@ -26,6 +26,14 @@ public enum TopologyError: Error, Hashable, Sendable, CustomStringConvertible {
   case axisOversplit(axis: Int, extent: Int, ranks: Int)
   /// A halo is wider than the smallest block, so that one neighbour alone cannot fill it.
   case haloWiderThanBlock(axis: Int, halo: HaloSides, block: Int, rank: Int)
+  /// A layout leaves a block of a tile without a point, or has no block.
+  case layoutDoesNotFit(layout: [Int], tile: [Int])
+  /// No layout deals the blocks of a cubed sphere evenly and gives each a point.
+  case noFittingLayout(ranks: Int, tile: [Int])
+  /// Some ranks would have more blocks than others, or none.
+  case unevenBlocks(blocks: Int, ranks: Int)
+  /// Points that two blocks share were asked for of a field that is not staggered along one axis.
+  case notStaggeredAlongOneAxis(found: [Bool])
 
   /// One line: what was expected, what was found, and what to do.
   public var description: String {
@@ -56,6 +64,18 @@ public enum TopologyError: Error, Hashable, Sendable, CustomStringConvertible {
     case .haloWiderThanBlock(let axis, let halo, let block, let rank):
       "axis \(axis): a halo of \(halo) is wider than the block of \(block) points on rank \(rank): "
         + "use fewer ranks on this axis or a narrower halo"
+    case .layoutDoesNotFit(let layout, let tile):
+      "a layout of \(layout) does not fit a tile of \(tile) points: expected 1 to \(tile[0]) blocks along the "
+        + "rows and 1 to \(tile[1]) along the columns"
+    case .noFittingLayout(let ranks, let tile):
+      "no layout of six tiles of \(tile) points gives each of \(ranks) ranks as many blocks: "
+        + "run with another number of ranks"
+    case .unevenBlocks(let blocks, let ranks):
+      "\(blocks) blocks, six tiles of a layout, cannot be dealt evenly to \(ranks) ranks: run with a number of "
+        + "ranks that divides \(blocks) or choose another layout"
+    case .notStaggeredAlongOneAxis(let found):
+      "expected a component that is staggered along the rows or the columns, found "
+        + (found.contains(true) ? "one that is staggered along both" : "one that is staggered along neither")
     }
   }
 }

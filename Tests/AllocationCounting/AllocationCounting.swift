@@ -18,39 +18,46 @@ public enum AllocationCounting {
     #endif
   }
 
-  /// The allocations of a body, on the thread that calls it.
+  /// The allocations of a body, on the thread that calls it; other threads may count theirs at the same time.
   public static func count(during body: () throws -> Void) rethrows -> (ours: Int, mpi: Int) {
-    unsafe pthread_mutex_lock(oneAtATime)
-    defer { unsafe pthread_mutex_unlock(oneAtATime) }
     // The first backtrace loads a library, and the first look at a library's name may allocate too.
     attribute()
-    unsafe (ours, mpi) = (0, 0)
-    unsafe thread = pthread_self()
-    unsafe isCounting = true
-    defer { unsafe isCounting = false }
-    try body()
-    unsafe isCounting = false
-    return unsafe (ours, mpi)
+    let key = countsKey
+    var counts = Counts()
+    try unsafe withUnsafeMutablePointer(to: &counts) { counts in
+      unsafe pthread_setspecific(key, counts)
+      defer { pthread_setspecific(key, nil) }
+      try body()
+    }
+    return (counts.ours, counts.mpi)
   }
 }
 
-private nonisolated(unsafe) let oneAtATime: UnsafeMutablePointer<pthread_mutex_t> = {
-  let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  unsafe pthread_mutex_init(mutex, nil)
-  return unsafe mutex
+private struct Counts {
+  var ours = 0
+  var mpi = 0
+}
+
+/// Where a thread that counts keeps its ``Counts``.
+private let countsKey: pthread_key_t = {
+  var key = pthread_key_t()
+  unsafe pthread_key_create(&key, nil)
+  unsafe theKey = key
+  unsafe isAnyCounting = true
+  return key
 }()
 
 // Plain values: anything made lazily could itself allocate.
-nonisolated(unsafe) private var isCounting = false
-nonisolated(unsafe) private var thread: pthread_t = 0
-nonisolated(unsafe) private var ours = 0
-nonisolated(unsafe) private var mpi = 0
+nonisolated(unsafe) private var isAnyCounting = false
+nonisolated(unsafe) private var theKey: pthread_key_t = 0
 
 private func record() {
-  guard unsafe isCounting, unsafe thread == pthread_self() else { return }
-  unsafe isCounting = false
-  if attribute() { unsafe mpi += 1 } else { unsafe ours += 1 }
-  unsafe isCounting = true
+  guard unsafe isAnyCounting, let counts = unsafe pthread_getspecific(theKey) else { return }
+  let mine = unsafe counts.assumingMemoryBound(to: Counts.self)
+  // Nor does what follows count.
+  unsafe pthread_setspecific(theKey, nil)
+  if attribute() { unsafe mine.pointee.mpi += 1 } else { unsafe mine.pointee.ours += 1 }
+  unsafe pthread_setspecific(theKey, counts)
 }
 
 /// Whether the calls that led here pass through the MPI library.

@@ -17,6 +17,19 @@ import Testing
     try expectRefusal(of: ["pack", "--layout", "c-corner"] + arguments, naming: arguments[0])
   }
 
+  @Test(arguments: [
+    "--local 1,2", "--local 0,8,8", "--local 8,-8,8", "--local 9000000000000000000,8,8",
+    "--local 3000000000,3000000000,3000000000", "--local 20000,20000,20000", "--halo 0", "--halo -1",
+    "--halo 65", "--halo 9223372036854775807", "--fields 0", "--fields -2", "--fields 9223372036854775807",
+    "--process-grid 1,1", "--process-grid 0,1,1", "--process-grid -1,-1,1", "--process-grid 2,1,1",
+    "--process-grid 1,9223372036854775807,1", "--dtype float65", "--periodic 1,1", "--periodic 1,2,1",
+    "--reps 0", "--reps -1", "--reps 2000000", "--route window", "--faces --corners", "--json /", "--frob",
+  ])
+  func badArgumentsOfExchangeAreRefusedInOneLine(line: String) throws {
+    let arguments = line.split(separator: " ").map(String.init)
+    try expectRefusal(of: ["exchange", "--reps", "1"] + arguments, naming: arguments[0])
+  }
+
   @Test(arguments: ["latency --seconds -1", "timer --seconds 4000", "timer --json /", "nope", "pack extra"])
   func badArgumentsElsewhereAreRefusedInOneLine(line: String) throws {
     let arguments = line.split(separator: " ").map(String.init)
@@ -43,9 +56,18 @@ import Testing
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") })
   }
 
+  @Test func helpOfExchangeNamesTheRoutes() throws {
+    let result = try Program.run(["exchange", "--help"])
+    #expect(result.status == 0 && result.errors.isEmpty)
+    for route in ["auto", "packed", "local"] { #expect(result.output.contains(route)) }
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") })
+  }
+
   @Test func helpNamesTheCommands() throws {
     let result = try Program.run([])
     #expect(result.status == 0)
-    for command in ["pack", "latency", "timer"] { #expect(result.output.contains("  \(command) ")) }
+    for command in ["pack", "exchange", "latency", "timer"] {
+      #expect(result.output.contains("  \(command) "))
+    }
   }
 }

@@ -37,7 +37,7 @@ private struct Case {
       for periodic in [true, false] {
         for halo: HaloWidths in [1, 2, [HaloSides(lower: 2, upper: 1)], [HaloSides(lower: 0, upper: 2)], 0] {
           try check(
-            Case(extents: [23], periodic: [periodic], halo: halo, stencil: stencil), as: Double.self,
+            Case(extents: [53], periodic: [periodic], halo: halo, stencil: stencil), as: Double.self,
             rank: [0])
         }
       }

@@ -109,7 +109,7 @@ import Testing
         let grid = try CartesianGrid(global: [8], periodic: true, over: world)
         var u = try Field<Double, 1>(on: grid, halo: 1)
         var plan = try HaloPlan(for: u, on: grid)
-        plan.program.isBroken = true
+        plan.runner.isBroken = true
         try plan.exchange(&u)
       }
     }

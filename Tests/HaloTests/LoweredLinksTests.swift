@@ -12,12 +12,18 @@ import Topology
     let owned = topology.owned(by: rank).map(\.count)
     let bytes = try Field<UInt8, 2>([owned[0], owned[1]], halo: 1, repeating: 0)
     let words = try Field<Double, 2>([owned[0], owned[1]], halo: 2, repeating: 0)
-    return LoweredLinks(
-      fields: [bytes.storage, nil, words.storage],
-      links: [
-        try topology.links(of: rank, halo: [1, 1], stencil: .box), [],
-        try topology.links(of: rank, halo: [2, 2], stencil: .box),
-      ], rank: rank)
+    let absent: Field<Float, 2>? = nil
+    var list = FieldList()
+    list.add(bytes, absent, words)
+    let fields = PlannedFields(list)
+    var pieces = LinkPieces()
+    for (field, halo) in [(0, 1), (2, 2)] {
+      let sides = HaloSides(lower: halo, upper: halo)
+      for link in try topology.links(of: rank, halo: [sides, sides], stencil: .box) {
+        pieces.add(link, for: field, of: fields, rank: 2)
+      }
+    }
+    return LoweredLinks(phases: [pieces], rank: rank)
   }
 
   /// Elements of any size lie as aligned in a message as in a field, and no two messages share a cache line.
@@ -56,6 +62,6 @@ import Topology
   @Test func oneRankHasCopiesOnly() throws {
     let lowered = try lowered(1, rank: 0)
     #expect(lowered.exchanges.isEmpty && lowered.packs.isEmpty && lowered.unpacks.isEmpty)
-    #expect(lowered.wraps.map(\.field) == Array(repeating: 0, count: 8) + Array(repeating: 2, count: 8))
+    #expect(lowered.wraps.map(\.destination) == Array(repeating: 0, count: 8) + Array(repeating: 2, count: 8))
   }
 }

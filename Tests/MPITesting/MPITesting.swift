@@ -1,10 +1,11 @@
 public import MPI
 internal import Glibc
 
-/// What tests of communicating code stand on: MPI, initialised once in the test process.
+/// What tests of communicating code stand on: MPI, initialised once in the test process, or ranks in this process.
 ///
 /// Suites that communicate carry the trait `.mpi` and `.serialized`, and their names end in `MPITests`, by
-/// which `mpirun-tests.sh` tells them from unit tests. Run without mpirun, they run as one rank.
+/// which `mpirun-tests.sh` tells them from unit tests. Under mpirun each of its ranks runs each test once. Without
+/// it, all ranks of a test are threads of this process, in local worlds of several sizes one after the other.
 ///
 /// ```swift
 /// @Suite(.serialized, .mpi) struct SumMPITests {
@@ -18,6 +19,7 @@ public enum MPITesting {
   /// The ranks that run this test: a communicator of the test's own, so that nothing of a failed test reaches
   /// the next.
   public static var world: Communicator {
+    if let localRank { return localRank.world }
     guard let communicator = unsafe current else {
       fatalError("MPITesting.world is only there in tests of a suite with the trait .mpi")
     }
@@ -72,7 +74,30 @@ public enum MPITesting {
   }
 }
 
+// MARK: - In one process
+
 extension MPITesting {
-  /// Whether this process is one of several ranks.
-  public static var isMultiRank: Bool { unsafe meeting.communicator.size > 1 }
+  /// Whether mpirun has started this process.
+  public static let isLaunched = MPI.isLaunched
+
+  /// A rank of a local world, for the task that runs a test on it.
+  struct LocalRank: @unchecked Sendable {
+    let world: Communicator
+  }
+
+  @TaskLocal static var localRank: LocalRank?
+
+  /// The worlds that a test runs in without mpirun: `HALO_LOCAL_RANKS`, numbers of ranks with spaces between them, or
+  /// those of `mpirun-tests.sh` and the 24 of a cubed sphere; and 4 ranks whose messages are delayed by a seed,
+  /// which is `HALO_TEST_SEED` or another one each run.
+  static let localWorlds: [LocalWorld] = {
+    let chosen = variable("HALO_LOCAL_RANKS")?.split(separator: " ").compactMap { Int($0) }
+    let seed = variable("HALO_TEST_SEED").flatMap(UInt64.init) ?? .random(in: 0...UInt64(UInt32.max))
+    return (chosen ?? [1, 2, 4, 6, 24]).map { LocalWorld(ranks: $0) }
+      + [LocalWorld(ranks: 4, delivery: .delayed(seed: seed))]
+  }()
+
+  private static func variable(_ name: String) -> String? {
+    unsafe getenv(name).map { unsafe String(cString: $0) }
+  }
 }

@@ -47,11 +47,13 @@ import Testing
 
   private func reduces<Element: ReducibleElement & Numeric>(_ type: Element.Type) throws {
     let own = Element(exactly: world.rank + 1) ?? 0
-    let product = (1...world.size).reduce(1) { $0 &* $1 }
-    try expectOnAllRanks(try world.allReduce(own, .sum) == Element(exactly: sumOfRanks + world.size))
+    if let sum = Element(exactly: sumOfRanks + world.size) {
+      try expectOnAllRanks(try world.allReduce(own, .sum) == sum)
+    }
     try expectOnAllRanks(try world.allReduce(own, .min) == 1)
     try expectOnAllRanks(try world.allReduce(own, .max) == Element(exactly: world.size))
-    if let product = Element(exactly: product) {
+    // More factors have a product that no integer holds.
+    if world.size <= 20, let product = Element(exactly: (1...world.size).reduce(1, *)) {
       try expectOnAllRanks(try world.allReduce(own, .product) == product)
     }
   }
@@ -151,8 +153,8 @@ import Testing
     try expectOnAllRanks(error?.peer == root && error?.errorClassName == "MPI_ERR_RANK")
   }
 
-  @Test(.enabled("needs a second rank") { MPITesting.isMultiRank })
-  func barrierEndsAtItsTimeLimit() throws {
+  @Test func barrierEndsAtItsTimeLimit() throws {
+    guard world.size > 1 else { return }
     let other = try world.duplicate()
     other.timeLimit = .milliseconds(200)
     if world.rank == 0 {

@@ -4,28 +4,12 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . .ci/setup.sh
+. Tests/Scripts/checks.sh
 
 need_packages
 need_swift
 pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
 
-checks=0 wrong=0
-folder=$(mktemp -d) || die 73 "cannot make a temporary folder"
-trap 'rm -rf "$folder"' EXIT
-output=$folder/output errors=$folder/errors
-
-check() {
-  local what=$1
-  shift
-  checks=$((checks + 1))
-  if "$@"; then return; fi
-  wrong=$((wrong + 1))
-  printf 'WRONG %s; the output was:\n' "$what"
-  sed 's/^/    /' "$output" "$errors"
-}
-
-errors_are() { [ "$(cat "$errors")" = "$1" ]; }
-contains() { grep -qF -- "$1" "$output"; }
 is_between() { awk -v value="$1" -v low="$2" -v high="$3" 'BEGIN { exit !(value >= low && value <= high) }'; }
 is_png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
 

@@ -3,26 +3,10 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . .ci/setup.sh
+. Tests/Scripts/checks.sh
 
-checks=0 wrong=0
-folder=$(mktemp -d) || die 73 "cannot make a temporary folder"
-trap 'rm -rf "$folder"' EXIT
-output=$folder/output errors=$folder/errors
-
-check() {
-  local what=$1
-  shift
-  checks=$((checks + 1))
-  if "$@"; then return; fi
-  wrong=$((wrong + 1))
-  printf 'WRONG %s; the output was:\n' "$what"
-  sed 's/^/    /' "$output" "$errors"
-}
-
-contains() { grep -qF -- "$1" "$output"; }
 lacks() { ! grep -qF -- "$1" "$output"; }
 last_line_is() { [ "$(tail -n 1 "$output")" = "$1" ]; }
-errors_are() { [ "$(cat "$errors")" = "$1" ]; }
 
 # Runs mpirun-tests.sh with the arguments given; status and seconds are those of the run.
 run() {
@@ -66,7 +50,7 @@ check "fails" [ "$status" -eq 1 ]
 echo "a rank that hangs"
 misbehave hang:1 60
 check "names the test" contains 'FAILED 3 ranks: MPITests.SelfTestMPITests/hangsOnOneRank()'
-check "names the rank that hangs" grep -qE 'rank [0-9, ]+: ended test .*hangsOnOneRank.* rank\(s\) \[1\] had not ended it' "$output"
+check "names the rank that hangs" grep -qE 'rank (0|2|0, 2): ended test .*hangsOnOneRank.* rank\(s\) \[1\] had not ended it' "$output"
 check "ends long before the time limit" [ "$seconds" -lt 40 ]
 check "counts one" last_line_is '1 passed, 1 failed'
 

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func wrapsLikeOneCopyAfterTheOther() {
-    for number in 0..<StridedCopyTests.cases(60) {
+    for number in 0..<60 {
       var chance = Chance(case: number)
       let rank = chance.number(in: 1...4)
       let owned = (0..<rank).map { _ in chance.number(in: 3...(rank > 2 ? 5 : 30)) }

@@ -1,4 +1,3 @@
-import Glibc
 import Strided
 import Testing
 
@@ -48,11 +47,8 @@ import Testing
     found == expected ? nil : zip(found, expected).enumerated().first { $1.0 != $1.1 }?.offset
   }
 
-  /// How many random cases are worth their time: a sanitizer takes many times longer for each.
-  static func cases(_ count: Int) -> Int { unsafe getenv("HALO_SANITIZER") == nil ? count : count / 10 }
-
   @Test func copiesEveryLayoutLikeIndexLists() {
-    for number in 0..<Self.cases(500) {
+    for number in 0..<500 {
       var chance = Chance(case: number)
       let shape = PlainArray.randomShape(&chance)
       let itemSize = chance.one(of: PlainArray.itemSizes)

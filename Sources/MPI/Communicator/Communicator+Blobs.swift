@@ -18,11 +18,8 @@ extension Communicator {
     try unsafe own.withUnsafeBytes { (from) throws(MPIError) in
       try unsafe gathered.withUnsafeMutableBytes { (into) throws(MPIError) in
         try unsafe collect(
-          "MPI_Iallgatherv", from: from.baseAddress, from.count, into: into.baseAddress, into.count
-        ) { (from, into, request) in
-          unsafe CMPI_Iallgatherv(
-            from, Int32(bytes.count), CMPI_BYTE(), into, blocks.counts, blocks.offsets, handle, &request)
-        }
+          .gatherBlocks(root: nil, blocks), from: from.baseAddress, from.count, into: into.baseAddress,
+          into.count)
       }
     }
     return blocks.split(all)
@@ -42,29 +39,14 @@ extension Communicator {
     try unsafe own.withUnsafeBytes { (from) throws(MPIError) in
       try unsafe gathered.withUnsafeMutableBytes { (into) throws(MPIError) in
         try unsafe collect(
-          "MPI_Igatherv", from: from.baseAddress, from.count, into: into.baseAddress, into.count
-        ) { (from, into, request) in
-          unsafe CMPI_Igatherv(
-            from, Int32(bytes.count), CMPI_BYTE(), into, blocks.counts, blocks.offsets, owner, handle,
-            &request)
-        }
+          .gatherBlocks(root: owner, blocks), from: from.baseAddress, from.count, into: into.baseAddress,
+          into.count)
       }
     }
     return rank == root ? blocks.split(all) : nil
   }
 
-  /// Where each rank's bytes lie among those of all.
-  private struct Blocks {
-    var counts: [Int32]
-    var offsets: [Int32]
-    var total: Int
-
-    func split(_ all: [UInt8]) -> [[UInt8]] {
-      zip(offsets, counts).map { Array(all[Int($0)..<Int($0) + Int($1)]) }
-    }
-  }
-
-  private func blocks(of bytes: [UInt8], _ function: StaticString) throws(MPIError) -> Blocks {
+  private func blocks(of bytes: [UInt8], _ function: StaticString) throws(MPIError) -> Collective.Blocks {
     let counts = try allGather(bytes.count)
     let total = counts.reduce(0, +)
     guard total <= Int(Int32.max) else {
@@ -79,6 +61,12 @@ extension Communicator {
       offsets.append(Int32(offset))
       offset += count
     }
-    return Blocks(counts: counts.map { Int32($0) }, offsets: offsets, total: total)
+    return Collective.Blocks(counts: counts.map { Int32($0) }, offsets: offsets, total: total)
+  }
+}
+
+extension Collective.Blocks {
+  fileprivate func split(_ all: [UInt8]) -> [[UInt8]] {
+    zip(offsets, counts).map { Array(all[Int($0)..<Int($0) + Int($1)]) }
   }
 }

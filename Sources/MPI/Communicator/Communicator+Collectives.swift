@@ -14,9 +14,10 @@ extension Communicator {
 
   /// Waits for all ranks within the time limit; an error then speaks of `call`.
   func meet(for call: Call) throws(MPIError) {
+    if let carrier { return try unsafe meet(.barrier, CollectiveMemory(), through: carrier, call) }
     try requireIntact(call.function)
     var request = CMPI_REQUEST_NULL()
-    try check(unsafe CMPI_Ibarrier(handle, &request), call)
+    try check(unsafe start(.barrier, from: nil, into: nil, &request), call)
     var status = MPI_Status()
     guard try completes(&request, &status, call) else {
       abandon(call)

@@ -34,6 +34,19 @@ extension Call.Tag {
   var number: Int? { if case .value(let value) = self { Int(value) } else { nil } }
 }
 
+extension Call {
+  /// What a wait in this call waits for.
+  var awaited: String {
+    switch (peer, tag) {
+    case (.none, _): "the other ranks"
+    case (.any, .any), (.any, .none): "a message of any rank"
+    case (.any, .value(let tag)): "a message of any rank with tag \(tag)"
+    case (.rank(let peer), .value(let tag)): "rank \(peer) with tag \(tag)"
+    case (.rank(let peer), _): "rank \(peer)"
+    }
+  }
+}
+
 extension Communicator {
   @inline(__always)
   func check(_ code: Int32, _ call: @autoclosure () -> Call) throws(MPIError) {
@@ -62,20 +75,20 @@ extension Communicator {
   @inline(never)
   func timeLimitError(_ call: Call, limit: TimeLimit? = nil) -> MPIError {
     hasGivenUpWaiting = true
+    if let rank = carrier?.endedBy { return endError(call, rank) }
     let limit = limit ?? self.limit
     let seconds = (Double(limit.nanoseconds) * 1e-6).rounded() / 1000
-    let awaited =
-      switch (call.peer, call.tag) {
-      case (.none, _): "the other ranks"
-      case (.any, .any), (.any, .none): "a message of any rank"
-      case (.any, .value(let tag)): "a message of any rank with tag \(tag)"
-      case (.rank(let peer), .value(let tag)): "rank \(peer) with tag \(tag)"
-      case (.rank(let peer), _): "rank \(peer)"
-      }
     return error(
       MPI_ERR_OTHER,
-      "waited \(seconds) s for \(awaited); if that is too short, set HALO_TIMEOUT to more seconds (0: no limit)",
+      "waited \(seconds) s for \(call.awaited); if that is too short, set HALO_TIMEOUT to more seconds (0: no limit)",
       call, reason: .timeLimit(limit.duration ?? .zero))
+  }
+
+  /// The error of a wait in a local world that rank `rank` has ended.
+  private func endError(_ call: Call, _ rank: Int) -> MPIError {
+    error(
+      MPI_ERR_OTHER, "waited for \(call.awaited) until rank \(rank) ended the run with its error", call,
+      reason: .runEnded(byRank: rank))
   }
 
   /// The rank to send to, as MPI takes it.

@@ -10,9 +10,7 @@ extension Communicator {
   ) throws(MPIError) {
     let root = try destination(root, "MPI_Ibcast")
     let count = try collectiveCount(byteCount, "MPI_Ibcast")
-    try unsafe collect("MPI_Ibcast", from: nil, 0, into: start, byteCount) { (_, memory, request) in
-      unsafe CMPI_Ibcast(memory, count, CMPI_BYTE(), root, handle, &request)
-    }
+    try unsafe collect(.broadcast(root: root, count: count), from: nil, 0, into: start, byteCount)
   }
 
   /// Gathers `byteCount` bytes of each rank on all of them, in the order of the ranks.
@@ -23,10 +21,8 @@ extension Communicator {
     bytes start: UnsafeRawPointer?, byteCount: Int, into gathered: UnsafeMutableRawPointer?
   ) throws(MPIError) {
     let count = try collectiveCount(byteCount, "MPI_Iallgather")
-    try unsafe collect("MPI_Iallgather", from: start, byteCount, into: gathered, size * byteCount) {
-      (from, into, request) in
-      unsafe CMPI_Iallgather(from, count, CMPI_BYTE(), into, handle, &request)
-    }
+    try unsafe collect(
+      .allGather(count: count), from: start, byteCount, into: gathered, size * byteCount)
   }
 
   /// Gathers `byteCount` bytes of each rank on rank `root`, in the order of the ranks.
@@ -39,11 +35,8 @@ extension Communicator {
     let count = try collectiveCount(byteCount, "MPI_Igather")
     let owner = try destination(root, "MPI_Igather")
     try unsafe collect(
-      "MPI_Igather", from: start, byteCount, into: gathered, rank == root ? size * byteCount : 0
-    ) {
-      (from, into, request) in
-      unsafe CMPI_Igather(from, count, CMPI_BYTE(), into, owner, handle, &request)
-    }
+      .gather(root: owner, count: count), from: start, byteCount, into: gathered,
+      rank == root ? size * byteCount : 0)
   }
 
   /// Deals `byteCount` bytes to each rank from those at `start` on rank `root`.
@@ -56,11 +49,8 @@ extension Communicator {
     let count = try collectiveCount(byteCount, "MPI_Iscatter")
     let owner = try destination(root, "MPI_Iscatter")
     try unsafe collect(
-      "MPI_Iscatter", from: start, rank == root ? size * byteCount : 0, into: part, byteCount
-    ) {
-      (from, into, request) in
-      unsafe CMPI_Iscatter(from, count, CMPI_BYTE(), into, owner, handle, &request)
-    }
+      .scatter(root: owner, count: count), from: start, rank == root ? size * byteCount : 0, into: part,
+      byteCount)
   }
 
   /// A count as MPI's collectives take it: they know none over 2³¹ − 1.
@@ -76,18 +66,21 @@ extension Communicator {
 
   /// Runs one collective call over memory.
   ///
-  /// A collective cannot be cancelled. Small ones therefore work on memory of their own, which is given up
+  /// A collective of MPI cannot be cancelled. Small ones therefore work on memory of their own, which is given up
   /// with them at the time limit; larger ones use the caller's, and end the job.
   func collect(
-    _ function: StaticString, from source: UnsafeRawPointer?, _ sourceCount: Int,
-    into destination: UnsafeMutableRawPointer?, _ destinationCount: Int,
-    _ start: (UnsafeRawPointer?, UnsafeMutableRawPointer?, inout CMPI_Request) -> Int32
+    _ collective: Collective, from source: UnsafeRawPointer?, _ sourceCount: Int,
+    into destination: UnsafeMutableRawPointer?, _ destinationCount: Int
   ) throws(MPIError) {
-    let call = Call(function)
-    try requireIntact(function)
+    let call = Call(collective.function)
+    if let carrier {
+      let memory = unsafe CollectiveMemory(source: source, destination: destination)
+      return try unsafe meet(collective, memory, through: carrier, call)
+    }
+    try requireIntact(call.function)
     var request = CMPI_REQUEST_NULL()
     guard sourceCount + destinationCount <= 4096 else {
-      try check(unsafe start(source, destination, &request), call)
+      try check(unsafe start(collective, from: source, into: destination, &request), call)
       return try waitOrEnd(&request, call)
     }
     let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096 + 16, alignment: 16)
@@ -96,7 +89,7 @@ extension Communicator {
       unsafe memory.copyMemory(from: destination, byteCount: destinationCount)
     }
     if let source = unsafe source { unsafe copy.copyMemory(from: source, byteCount: sourceCount) }
-    let code = unsafe start(copy, memory, &request)
+    let code = unsafe start(collective, from: copy, into: memory, &request)
     var status = MPI_Status()
     guard code == MPI_SUCCESS else {
       unsafe memory.deallocate()
@@ -110,5 +103,21 @@ extension Communicator {
       unsafe destination.copyMemory(from: memory, byteCount: destinationCount)
     }
     unsafe memory.deallocate()
+  }
+
+  /// Runs one collective call without MPI; an error then speaks of `call`.
+  @inline(never)
+  func meet(
+    _ collective: Collective, _ memory: CollectiveMemory, through carrier: any Carrier, _ call: Call
+  ) throws(MPIError) {
+    try requireIntact(call.function)
+    unsafe carrier.join(collective, memory)
+    var patience = Patience(self)
+    while !carrier.hasMet {
+      guard patience.isSpent(), carrier.leave() else { continue }
+      abandon(call)
+      throw timeLimitError(call)
+    }
+    if let problem = carrier.disagreement { throw error(MPI_ERR_OTHER, problem, call) }
   }
 }

@@ -61,7 +61,7 @@ extension Communicator {
   ) throws(MPIError) -> Status {
     let peer = try self.source(source, "MPI_Mprobe")
     let label = try self.label(tag, "MPI_Mprobe")
-    var (message, status) = try match(peer, label)
+    var (message, status) = try match(peer, label, byteCount: byteCounts.upperBound)
     guard byteCounts ~= status.byteCount, status.byteCount % elementSize == 0 else {
       try discard(&message, status)
       throw sizeError(byteCounts.upperBound, status, elementSize: elementSize)
@@ -79,14 +79,18 @@ extension Communicator {
   ) throws(MPIError) -> Status {
     let peer = try self.source(source, "MPI_Mprobe")
     let label = try self.label(tag, "MPI_Mprobe")
-    var (message, status) = try match(peer, label)
+    var (message, status) = try match(peer, label, byteCount: datatype.byteCount)
     guard status.byteCount == datatype.byteCount else {
       try discard(&message, status)
       throw sizeError(datatype.byteCount, status, elementSize: 1)
     }
+    if let carried = message.carried {
+      unsafe carried.pass(into: start, as: datatype.layouts)
+      return status
+    }
     var request = CMPI_REQUEST_NULL()
     let call = arrival(status)
-    try check(unsafe CMPI_Imrecv(start, 1, datatype.handle, &message, &request), call)
+    try check(unsafe CMPI_Imrecv(start, 1, datatype.handle, &message.handle, &request), call)
     try waitOrEnd(&request, call)
     return status
   }
@@ -95,9 +99,9 @@ extension Communicator {
   ///
   /// - Throws: `MPIError`, also if none came within the time limit.
   public func probe(from source: Int?, tag: Int?) throws(MPIError) -> Status {
-    var patience = Patience(limit)
+    var patience = Patience(self)
     while true {
-      if let status = try probeNow(from: source, tag: tag) { return status }
+      if let status = try probeNow(from: source, tag: tag, waits: true) { return status }
       if patience.isSpent() {
         let peer = try self.source(source, "MPI_Probe")
         throw timeLimitError(receiving("MPI_Probe", peer, try label(tag, "MPI_Probe")))
@@ -109,46 +113,81 @@ extension Communicator {
   ///
   /// Does not wait.
   public func probeNow(from source: Int?, tag: Int?) throws(MPIError) -> Status? {
+    try probeNow(from: source, tag: tag, waits: false)
+  }
+
+  private func probeNow(from source: Int?, tag: Int?, waits: Bool) throws(MPIError) -> Status? {
     let peer = try self.source(source, "MPI_Iprobe")
     let label = try self.label(tag, "MPI_Iprobe")
+    if let carrier {
+      carrier.requireRunning()
+      let status = carrier.probe(from: peer, tag: label, waits: waits)
+      if status == nil, carrier.endedBy != nil { throw timeLimitError(receiving("MPI_Iprobe", peer, label)) }
+      return status
+    }
     var found: Int32 = 0
     var status = MPI_Status()
     try check(unsafe CMPI_Iprobe(peer, label, handle, &found, &status), receiving("MPI_Iprobe", peer, label))
     return found == 0 ? nil : try Status(status, on: self)
   }
 
-  /// Takes the next message from the queue, without its data yet.
+  /// A message that was taken from the queue, without its data yet.
+  private struct Matched {
+    var handle = CMPI_MESSAGE_NULL()
+    /// The message where MPI does not carry it.
+    var carried: LocalTransfer?
+  }
+
+  /// Takes the next message from the queue; where nothing is exchanged, one of `byteCount` bytes.
   @inline(__always)
-  private func match(_ peer: Int32, _ tag: Int32) throws(MPIError) -> (CMPI_Message, Status) {
+  private func match(
+    _ peer: Int32, _ tag: Int32, byteCount: Int
+  ) throws(MPIError) -> (Matched, Status) {
+    if let carrier { return try match(peer, tag, byteCount: byteCount, through: carrier) }
     var message = CMPI_MESSAGE_NULL()
     var status = MPI_Status()
     var found: Int32 = 0
-    var patience = Patience(limit)
+    var patience = Patience(self)
     let comm = handle
     while true {
       try check(
         unsafe CMPI_Improbe(peer, tag, comm, &found, &message, &status), receiving("MPI_Mprobe", peer, tag))
-      if found != 0 { return (message, try Status(status, on: self)) }
+      if found != 0 { return (Matched(handle: message), try Status(status, on: self)) }
+      if patience.isSpent() { throw timeLimitError(receiving("MPI_Mprobe", peer, tag)) }
+    }
+  }
+
+  @inline(never)
+  private func match(
+    _ peer: Int32, _ tag: Int32, byteCount: Int, through carrier: any Carrier
+  ) throws(MPIError) -> (Matched, Status) {
+    carrier.requireRunning()
+    var patience = Patience(self)
+    while true {
+      if let message = carrier.match(from: peer, tag: tag, byteCount: byteCount) {
+        return (Matched(carried: message), message.message)
+      }
       if patience.isSpent() { throw timeLimitError(receiving("MPI_Mprobe", peer, tag)) }
     }
   }
 
   @inline(__always)
   private func take(
-    _ message: inout CMPI_Message, into start: UnsafeMutableRawPointer?, _ status: Status
+    _ message: inout Matched, into start: UnsafeMutableRawPointer?, _ status: Status
   ) throws(MPIError) {
+    if let carried = message.carried { return unsafe carried.pass(into: start) }
     var request = CMPI_REQUEST_NULL()
     if let count = Int32(exactly: status.byteCount) {
-      try check(unsafe CMPI_Imrecv(start, count, CMPI_BYTE(), &message, &request), arrival(status))
+      try check(unsafe CMPI_Imrecv(start, count, CMPI_BYTE(), &message.handle, &request), arrival(status))
     } else {
       let block = try Datatype(byteCount: status.byteCount)
-      try check(unsafe CMPI_Imrecv(start, 1, block.handle, &message, &request), arrival(status))
+      try check(unsafe CMPI_Imrecv(start, 1, block.handle, &message.handle, &request), arrival(status))
     }
     try waitOrEnd(&request, arrival(status))
   }
 
   /// Receives a message that is not wanted, so that it does not stay in the queue.
-  private func discard(_ message: inout CMPI_Message, _ status: Status) throws(MPIError) {
+  private func discard(_ message: inout Matched, _ status: Status) throws(MPIError) {
     let memory = UnsafeMutableRawPointer.allocate(byteCount: max(1, status.byteCount), alignment: 16)
     defer { unsafe memory.deallocate() }
     try unsafe take(&message, into: memory, status)

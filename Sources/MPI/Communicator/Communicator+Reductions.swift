@@ -83,10 +83,8 @@ extension Communicator {
   ) throws(MPIError) {
     try requireMeaning(of: reduction, for: type, "MPI_Iallreduce")
     let number = try collectiveCount(count, "MPI_Iallreduce")
-    try unsafe collect("MPI_Iallreduce", from: nil, 0, into: start, count * type.byteCount) {
-      (_, memory, request) in
-      unsafe CMPI_Iallreduce_in_place(memory, number, type.datatype, reduction.operation, handle, &request)
-    }
+    try unsafe collect(
+      .reduce(root: nil, reduction, type, count: number), from: nil, 0, into: start, count * type.byteCount)
   }
 
   @usableFromInline
@@ -97,11 +95,9 @@ extension Communicator {
     try requireMeaning(of: reduction, for: type, "MPI_Ireduce")
     let number = try collectiveCount(count, "MPI_Ireduce")
     let owner = try destination(root, "MPI_Ireduce")
-    try unsafe collect("MPI_Ireduce", from: nil, 0, into: start, count * type.byteCount) {
-      (_, memory, request) in
-      unsafe CMPI_Ireduce_in_place(
-        memory, number, type.datatype, reduction.operation, owner, rank == root ? 1 : 0, handle, &request)
-    }
+    try unsafe collect(
+      .reduce(root: owner, reduction, type, count: number), from: nil, 0, into: start,
+      count * type.byteCount)
   }
 
   private func requireMeaning(

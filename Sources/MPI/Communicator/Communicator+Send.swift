@@ -13,7 +13,7 @@ extension Communicator {
   ///   - destination: a rank of this communicator.
   ///   - tag: a label from 0 that the receiver asks for.
   /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's
-  ///   message.
+  ///   message; in a local world that error is thrown.
   @inlinable
   public func send<Element: ArrayElement>(
     _ elements: Span<Element>, to destination: Int, tag: Int
@@ -30,6 +30,9 @@ extension Communicator {
   public func send(
     bytes start: UnsafeRawPointer?, byteCount: Int, to destination: Int, tag: Int
   ) throws(MPIError) {
+    if carrier != nil {
+      return try unsafe startSend(bytes: start, byteCount: byteCount, to: destination, tag: tag).wait()
+    }
     let peer = try self.destination(destination, "MPI_Isend")
     let tag = try label(tag, "MPI_Isend")
     var request = CMPI_REQUEST_NULL()
@@ -51,6 +54,10 @@ extension Communicator {
   public func send(
     _ start: UnsafeRawPointer, as datatype: borrowing Datatype, to destination: Int, tag: Int
   ) throws(MPIError) {
+    if carrier != nil {
+      let packed = unsafe datatype.packed(from: start)
+      return try send(packed.span, to: destination, tag: tag)
+    }
     let peer = try self.destination(destination, "MPI_Isend")
     let tag = try label(tag, "MPI_Isend")
     var request = CMPI_REQUEST_NULL()

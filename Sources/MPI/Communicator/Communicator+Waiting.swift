@@ -8,7 +8,7 @@ extension Communicator {
     _ request: inout CMPI_Request, _ status: inout MPI_Status, _ call: @autoclosure () -> Call
   ) throws(MPIError) -> Bool {
     var done: Int32 = 0
-    var patience = Patience(limit)
+    var patience = Patience(self)
     while true {
       try check(unsafe CMPI_Test(&request, &done, &status), call())
       if done != 0 { return true }
@@ -22,5 +22,17 @@ extension Communicator {
   func waitOrEnd(_ request: inout CMPI_Request, _ call: @autoclosure () -> Call) throws(MPIError) {
     var status = MPI_Status()
     if try !completes(&request, &status, call()) { MPI.fail(timeLimitError(call())) }
+  }
+
+  /// What came of a transfer without MPI, once it has ended; `nil` if it is still under way.
+  ///
+  /// - Throws: `MPIError`, also where it can no longer end.
+  func test(_ transfer: LocalTransfer, _ call: @autoclosure () -> Call) throws(MPIError) -> Status? {
+    guard let arrival = transfer.test() else {
+      if carrier?.endedBy != nil { throw timeLimitError(call()) }
+      return nil
+    }
+    if arrival.isCutOff { throw libraryError(MPI_ERR_TRUNCATE, call()) }
+    return arrival.status
   }
 }

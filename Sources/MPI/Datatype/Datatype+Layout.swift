@@ -35,7 +35,9 @@ extension Datatype {
       try self.init(byteCount: 0)
       return
     }
-    try self.init("MPI_Type_create_struct") { type in
+    let bounds = layouts.map(\.byteBounds)
+    let extent = (bounds.map(\.upperBound).max() ?? 0) - (bounds.map(\.lowerBound).min() ?? 0)
+    try self.init("MPI_Type_create_struct", layouts, extent: extent) { type in
       for layout in layouts {
         var part = CMPI_DATATYPE_NULL()
         var code = Datatype.make(layout, &part)

@@ -20,6 +20,10 @@ extension Datatype {
   ) throws(MPIError) -> Int {
     let capacity = packed.count
     try checkPacking(capacity, "MPI_Pack", communicator)
+    if communicator.carrier != nil {
+      if let target = packed.baseAddress { unsafe pack(from: base, into: target) }
+      return byteCount
+    }
     var position: Int32 = 0
     try communicator.check(
       unsafe CMPI_Pack(
@@ -44,6 +48,10 @@ extension Datatype {
   ) throws(MPIError) -> Int {
     let byteCount = packed.count
     try checkPacking(byteCount, "MPI_Unpack", communicator)
+    if communicator.carrier != nil {
+      if let source = packed.baseAddress { unsafe Datatype.unpack(from: source, into: base, layouts) }
+      return self.byteCount
+    }
     var position: Int32 = 0
     try communicator.check(
       unsafe CMPI_Unpack(

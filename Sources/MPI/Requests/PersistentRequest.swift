@@ -47,7 +47,7 @@ public struct PersistentRequest<Element: ArrayElement>: ~Copyable {
     }
 
     deinit {
-      if requests.pendingCount > 0, MPI.isInitialized, !requests.cancel() { return }
+      if requests.pendingCount > 0, requests.communicator.isRunning, !requests.cancel() { return }
       unsafe memory.deallocate()
     }
   }

@@ -19,18 +19,20 @@ package struct RequestSet: ~Copyable {
   /// The most transfers that it can hold.
   package let capacity: Int
   /// The number of transfers.
-  package private(set) var count = 0
+  package internal(set) var count = 0
   /// The number of transfers that are started and not known to be complete.
-  package private(set) var pendingCount = 0
+  package internal(set) var pendingCount = 0
   package let communicator: Communicator
 
   private let requests: UnsafeMutablePointer<CMPI_Request>
   private let statuses: UnsafeMutablePointer<MPI_Status>
-  private let completed: UnsafeMutablePointer<Int32>
-  private let transfers: UnsafeMutablePointer<Transfer>
+  let completed: UnsafeMutablePointer<Int32>
+  let transfers: UnsafeMutablePointer<Transfer>
+  /// The transfers themselves where MPI does not carry them; `nil` where it does.
+  var carried: [LocalTransfer]?
 
   /// What is known of one transfer, beside MPI's own request.
-  private struct Transfer {
+  struct Transfer {
     var peer: Int32
     var tag: Int32
     var byteCount: Int64
@@ -41,6 +43,7 @@ package struct RequestSet: ~Copyable {
   }
 
   package init(capacity: Int, on communicator: Communicator) {
+    Patience.prepare()
     self.capacity = capacity
     self.communicator = communicator
     unsafe requests = .allocate(capacity: capacity)
@@ -50,10 +53,17 @@ package struct RequestSet: ~Copyable {
     unsafe requests.initialize(repeating: CMPI_REQUEST_NULL(), count: capacity)
     unsafe statuses.initialize(repeating: MPI_Status(), count: capacity)
     unsafe completed.initialize(repeating: 0, count: capacity)
+    guard communicator.carrier != nil else { return }
+    carried = []
+    carried?.reserveCapacity(capacity)
   }
 
   deinit {
-    if MPI.isInitialized { unsafe RequestSet.free(requests, statuses, transfers, count, communicator) }
+    if let carried {
+      for transfer in carried where transfer.isPending { transfer.withdraw() }
+    } else if MPI.isInitialized {
+      unsafe RequestSet.free(requests, statuses, transfers, count, communicator)
+    }
     unsafe requests.deallocate()
     unsafe statuses.deallocate()
     unsafe completed.deallocate()
@@ -66,6 +76,10 @@ package struct RequestSet: ~Copyable {
   package mutating func addPersistentSend(
     _ start: UnsafeRawPointer?, byteCount: Int, to destination: Int, tag: Int
   ) throws(MPIError) -> Int {
+    if let carrier = communicator.carrier {
+      let start = unsafe UnsafeMutableRawPointer(mutating: start)
+      return try unsafe add(false, start, byteCount, [], destination, tag, to: carrier)
+    }
     if byteCount > Int(Int32.max), let start = unsafe start {
       let block = try Datatype(byteCount: byteCount)
       return try unsafe addPersistentSend(start, as: block, to: destination, tag: tag)
@@ -81,6 +95,11 @@ package struct RequestSet: ~Copyable {
   package mutating func addPersistentSend(
     _ start: UnsafeRawPointer, as datatype: borrowing Datatype, to destination: Int, tag: Int
   ) throws(MPIError) -> Int {
+    if let carrier = communicator.carrier {
+      let start = unsafe UnsafeMutableRawPointer(mutating: start)
+      return try unsafe add(
+        false, start, datatype.byteCount, datatype.layouts, destination, tag, to: carrier)
+    }
     let handle = datatype.handle
     return try add(datatype.byteCount, destination, tag, receives: false) { (comm, peer, tag, request) in
       unsafe CMPI_Send_init(start, 1, handle, peer, tag, comm, &request)
@@ -91,6 +110,9 @@ package struct RequestSet: ~Copyable {
   package mutating func addPersistentReceive(
     _ start: UnsafeMutableRawPointer?, byteCount: Int, from source: Int, tag: Int
   ) throws(MPIError) -> Int {
+    if let carrier = communicator.carrier {
+      return try unsafe add(true, start, byteCount, [], source, tag, to: carrier)
+    }
     if byteCount > Int(Int32.max), let start = unsafe start {
       let block = try Datatype(byteCount: byteCount)
       return try unsafe addPersistentReceive(start, as: block, from: source, tag: tag)
@@ -106,6 +128,9 @@ package struct RequestSet: ~Copyable {
   package mutating func addPersistentReceive(
     _ start: UnsafeMutableRawPointer, as datatype: borrowing Datatype, from source: Int, tag: Int
   ) throws(MPIError) -> Int {
+    if let carrier = communicator.carrier {
+      return try unsafe add(true, start, datatype.byteCount, datatype.layouts, source, tag, to: carrier)
+    }
     let handle = datatype.handle
     return try add(datatype.byteCount, source, tag, receives: true) { (comm, peer, tag, request) in
       unsafe CMPI_Recv_init(start, 1, handle, peer, tag, comm, &request)
@@ -116,15 +141,25 @@ package struct RequestSet: ~Copyable {
     _ byteCount: Int, _ peer: Int, _ tag: Int, receives: Bool,
     _ make: (CMPI_Comm, Int32, Int32, inout CMPI_Request) -> Int32
   ) throws(MPIError) -> Int {
+    let transfer = try transfer(byteCount, peer, tag, receives: receives)
+    let code = unsafe make(communicator.handle, transfer.peer, transfer.tag, &requests[count])
+    try communicator.check(code, transfer.call)
+    return append(transfer)
+  }
+
+  func transfer(
+    _ byteCount: Int, _ peer: Int, _ tag: Int, receives: Bool
+  ) throws(MPIError) -> Transfer {
     guard count < capacity else {
       fatalError("a RequestSet of capacity \(capacity) is full: give it a larger capacity")
     }
     let function: StaticString = receives ? "MPI_Recv_init" : "MPI_Send_init"
-    let transfer = Transfer(
+    return Transfer(
       peer: try communicator.destination(peer, function), tag: try communicator.label(tag, function),
       byteCount: Int64(byteCount), receives: receives, isPending: false)
-    let code = unsafe make(communicator.handle, transfer.peer, transfer.tag, &requests[count])
-    try communicator.check(code, transfer.call)
+  }
+
+  mutating func append(_ transfer: Transfer) -> Int {
     unsafe (transfers + count).initialize(to: transfer)
     count += 1
     return count - 1
@@ -153,6 +188,7 @@ package struct RequestSet: ~Copyable {
       }
     }
     if range.isEmpty { return }
+    if carried != nil { return startCarried(range) }
     let code = unsafe CMPI_Startall(Int32(range.count), requests + range.lowerBound)
     try communicator.check(code, Call("MPI_Startall"))
     for index in range { unsafe transfers[index].isPending = true }
@@ -165,6 +201,7 @@ package struct RequestSet: ~Copyable {
   ///
   /// Does not wait.
   package mutating func testSome() throws(MPIError) -> Int {
+    if carried != nil { return try testSomeCarried() }
     var number: Int32 = 0
     let code = unsafe CMPI_Testsome(Int32(count), requests, &number, completed, statuses)
     guard code == MPI_SUCCESS else { throw failure(code, number == MPI_UNDEFINED ? 0 : Int(number)) }
@@ -182,7 +219,7 @@ package struct RequestSet: ~Copyable {
   ///
   /// - Throws: `MPIError` at the time limit; the transfers then are still pending.
   package mutating func waitSome() throws(MPIError) -> Int {
-    var patience = Patience(communicator.limit)
+    var patience = Patience(communicator)
     while pendingCount > 0 {
       let number = try testSome()
       if number > 0 { return number }
@@ -214,7 +251,8 @@ package struct RequestSet: ~Copyable {
 
   private mutating func waitAll(limit: TimeLimit) throws(MPIError) {
     guard pendingCount > 0 else { return }
-    var patience = Patience(limit)
+    var patience = Patience(communicator, limit: limit)
+    if carried != nil { return try waitAllCarried(&patience, limit) }
     var done: Int32 = 0
     while true {
       let code = unsafe CMPI_Testall(Int32(count), requests, &done, statuses)
@@ -253,10 +291,11 @@ package struct RequestSet: ~Copyable {
   /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write
   ///   that of receives whose message is arriving: their memory must be given up, not freed.
   package mutating func cancel(grace: Duration = .milliseconds(500)) -> Bool {
+    if carried != nil { return cancelCarried(grace: grace) }
     for index in 0..<count where unsafe transfers[index].isPending && transfers[index].receives {
       _ = unsafe CMPI_Cancel(requests + index)
     }
-    var patience = Patience(TimeLimit(grace))
+    var patience = Patience(communicator, limit: TimeLimit(grace))
     var done: Int32 = 0
     while pendingCount > 0 {
       guard unsafe CMPI_Testall(Int32(count), requests, &done, statuses) == MPI_SUCCESS else { return false }
@@ -275,8 +314,7 @@ package struct RequestSet: ~Copyable {
   /// Marks a transfer as complete, and looks at the size of what it received.
   @inline(__always)
   private mutating func settle(_ index: Int, _ status: MPI_Status, _ problem: inout MPIError?) {
-    unsafe transfers[index].isPending = false
-    pendingCount -= 1
+    settle(index)
     let transfer = unsafe transfers[index]
     guard transfer.receives else { return }
     var status = status
@@ -287,8 +325,15 @@ package struct RequestSet: ~Copyable {
       code == MPI_SUCCESS ? sizeError(transfer, found) : communicator.libraryError(code, transfer.call)
   }
 
+  /// Marks a transfer as complete.
+  @inline(__always)
+  mutating func settle(_ index: Int) {
+    unsafe transfers[index].isPending = false
+    pendingCount -= 1
+  }
+
   @inline(never)
-  private func sizeError(_ transfer: Transfer, _ found: Int64) -> MPIError {
+  func sizeError(_ transfer: Transfer, _ found: Int64) -> MPIError {
     communicator.error(
       MPI_ERR_TRUNCATE, "expected a message of \(transfer.byteCount) bytes and found one of \(found)",
       transfer.call,
@@ -316,7 +361,7 @@ package struct RequestSet: ~Copyable {
   }
 
   @inline(never)
-  private func timeLimitError(_ limit: TimeLimit) -> MPIError {
+  func timeLimitError(_ limit: TimeLimit) -> MPIError {
     let index = (0..<count).first { unsafe transfers[$0].isPending } ?? 0
     return unsafe communicator.timeLimitError(transfers[index].call, limit: limit)
   }

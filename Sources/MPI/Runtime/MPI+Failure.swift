@@ -73,10 +73,14 @@ extension MPI {
   static func announcement(of message: String, rank: Int, hashes: [UInt64]) -> String? {
     let sharing = hashes.indices.filter { hashes[$0] == hashes[rank] }
     guard sharing.first == rank else { return nil }
-    let others = sharing.count - 1
-    return switch others {
+    return line(message, rank: rank, others: sharing.count - 1, of: hashes.count)
+  }
+
+  /// The line for a message of rank `rank`, the lowest of those that have it.
+  static func line(_ message: String, rank: Int, others: Int, of size: Int) -> String {
+    switch others {
     case 0: "rank \(rank): \(message)"
-    case hashes.count - 1: "all \(hashes.count) ranks: \(message)"
+    case size - 1: "all \(size) ranks: \(message)"
     case 1: "rank \(rank) (and 1 other): \(message)"
     default: "rank \(rank) (and \(others) others): \(message)"
     }

@@ -125,7 +125,7 @@ public enum MPI {
   }
 
   /// Whether a launcher such as mpirun started this process.
-  private static var isLaunched: Bool {
+  package static var isLaunched: Bool {
     for name in ["OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_FD", "PMI_PORT"] {
       if unsafe getenv(name) != nil { return true }
     }

@@ -15,6 +15,8 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
     case messageSize(expected: Int, found: Int)
     /// What was asked for cannot be passed to MPI.
     case refused
+    /// The wait was ended because another rank of a local world has ended the run with an error.
+    case runEnded(byRank: Int)
   }
 
   /// What went wrong.
@@ -79,11 +81,9 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
     size: Int = 0,
     peer: Int? = nil, tag: Int? = nil
   ) {
-    var errorClass: Int32 = 0
-    if unsafe MPI_Error_class(code, &errorClass) != MPI_SUCCESS { errorClass = MPI_ERR_UNKNOWN }
     self.reason = reason
     self.code = code
-    self.errorClass = errorClass
+    errorClass = MPIError.errorClass(of: code)
     self.message = message ?? MPIError.libraryText(of: code)
     self.function = "\(function)"
     self.rank = rank
@@ -92,8 +92,17 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
     self.tag = tag
   }
 
+  private static func errorClass(of code: Int32) -> Int32 {
+    // Where MPI does not run, it is not asked: all codes are classes.
+    guard MPI.isInitialized else { return code }
+    var errorClass: Int32 = 0
+    return unsafe MPI_Error_class(code, &errorClass) == MPI_SUCCESS ? errorClass : MPI_ERR_UNKNOWN
+  }
+
   private static func libraryText(of code: Int32) -> String {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) { text in
+    guard MPI.isInitialized else { return text(ofClass: code) }
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CMPI_ERROR_STRING_CAPACITY)) {
+      text in
       unsafe text.initialize(repeating: 0)
       var length: Int32 = 0
       guard unsafe MPI_Error_string(code, text.baseAddress, &length) == MPI_SUCCESS else {
@@ -101,6 +110,16 @@ public struct MPIError: Error, Hashable, Sendable, CustomStringConvertible {
       }
       return unsafe MPI.oneLine(
         String(decoding: UnsafeRawBufferPointer(text).prefix(Int(length)), as: UTF8.self))
+    }
+  }
+
+  /// The text of an error that is met without MPI.
+  private static func text(ofClass errorClass: Int32) -> String {
+    switch errorClass {
+    case MPI_ERR_RANK: "invalid rank"
+    case MPI_ERR_TAG: "invalid tag"
+    case MPI_ERR_TRUNCATE: "message truncated"
+    default: "code \(errorClass)"
     }
   }
 }

@@ -38,23 +38,43 @@ package struct TimeLimit: Hashable, Sendable {
 
 /// Counts the turns of one wait: spins at first, then lets other processes run, and looks at the clock now
 /// and then.
+@safe
 struct Patience {
   private let nanoseconds: Int64
   private var turns: UInt32 = 0
   private var deadline: Int64 = 0
+  /// Where to sleep; `nil` for MPI, which does not tell when something has happened.
+  private let bell: Unmanaged<Doorbell>?
+  private var ticket: UInt64 = 0
 
-  init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
-  init(_ limit: TimeLimit) { self.init(nanoseconds: limit.nanoseconds) }
+  init(nanoseconds: Int64) {
+    self.nanoseconds = nanoseconds
+    unsafe bell = nil
+  }
+
+  /// For a wait on `communicator`, which must last longer than this.
+  @inline(__always)
+  init(_ communicator: Communicator, limit: TimeLimit? = nil) {
+    nanoseconds = (limit ?? communicator.limit).nanoseconds
+    unsafe bell = communicator.bell
+    if let bell = unsafe bell {
+      ticket = unsafe bell._withUnsafeGuaranteedRef { $0.ticket }
+      turns = Patience.turnsBeforeRest
+    }
+  }
+
+  private static let turnsBeforeRest: UInt32 = 64
 
   /// Ends one turn; whether the time is over.
   @inline(__always)
   mutating func isSpent() -> Bool {
     turns &+= 1
-    return turns > 64 && rest()
+    return turns > Patience.turnsBeforeRest && rest()
   }
 
   @inline(never)
   private mutating func rest() -> Bool {
+    if let bell = unsafe bell { return unsafe bell._withUnsafeGuaranteedRef { sleep(at: $0) } }
     if turns > 512, Patience.ranksOutnumberCores {
       // Yielding alone hands the core on to the next rank that waits, and the one that computes gets it late.
       var nap = timespec(tv_sec: 0, tv_nsec: 20_000)
@@ -62,7 +82,22 @@ struct Patience {
     } else {
       CMPI_yield()
     }
-    guard turns % 64 == 1 else { return false }
+    return turns % 64 == 1 && isPastDeadline()
+  }
+
+  /// Sleeps until something has happened since the look before the last one.
+  private mutating func sleep(at bell: Doorbell) -> Bool {
+    if turns &- Patience.turnsBeforeRest < bell.looksBeforeSleep { return false }
+    let seen = ticket
+    ticket = bell.ticket
+    if ticket != seen { return false }
+    if bell.isEnded || isPastDeadline() { return true }
+    bell.park(since: seen, until: deadline)
+    ticket = bell.ticket
+    return false
+  }
+
+  private mutating func isPastDeadline() -> Bool {
     let now = CMPI_nanoseconds()
     if deadline == 0 {
       let (end, overflow) = now.addingReportingOverflow(nanoseconds)
@@ -70,6 +105,9 @@ struct Patience {
     }
     return now >= deadline
   }
+
+  /// Looks at the environment, which allocates, before the first wait does.
+  static func prepare() { _ = ranksOutnumberCores }
 
   /// Whether this machine runs more ranks than it has processors, as far as the launcher tells.
   private static let ranksOutnumberCores: Bool = {

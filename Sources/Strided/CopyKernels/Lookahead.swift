@@ -1,21 +1,25 @@
 /// Cache lines that can be asked for at any address.
 protocol Prefetchable {
   /// Asks for the lines at an address.
-  func prefetch(_ address: UnsafeRawPointer)
+  func prefetch<Level: CacheLevel>(_ address: UnsafeRawPointer, to level: Level.Type)
 
   /// Asks for those of the source.
-  func prefetch(source: UnsafeRawPointer)
+  func prefetch<Level: CacheLevel>(source: UnsafeRawPointer, to level: Level.Type)
 
   /// Asks for those of the destination.
-  func prefetch(destination: UnsafeRawPointer)
+  func prefetch<Level: CacheLevel>(destination: UnsafeRawPointer, to level: Level.Type)
 }
 
 extension Prefetchable {
   @inline(__always)
-  func prefetch(source: UnsafeRawPointer) { unsafe prefetch(source) }
+  func prefetch<Level: CacheLevel>(source: UnsafeRawPointer, to level: Level.Type) {
+    unsafe prefetch(source, to: level)
+  }
 
   @inline(__always)
-  func prefetch(destination: UnsafeRawPointer) { unsafe prefetch(destination) }
+  func prefetch<Level: CacheLevel>(destination: UnsafeRawPointer, to level: Level.Type) {
+    unsafe prefetch(destination, to: level)
+  }
 }
 
 /// Which sides of a copy are asked for early: those whose runs lie a cache line or more apart.
@@ -37,32 +41,32 @@ enum NoLookahead: Lookahead {
 }
 
 /// Packing: the destination is dense.
-enum SourceLookahead: Lookahead {
+enum SourceLookahead<Level: CacheLevel>: Lookahead {
   @inline(__always)
   static func prefetch(
     _ lines: some Prefetchable, source: UnsafeRawPointer, destination: UnsafeMutableRawPointer
   ) {
-    unsafe lines.prefetch(source: source)
+    unsafe lines.prefetch(source: source, to: Level.self)
   }
 }
 
 /// Unpacking: the source is dense.
-enum DestinationLookahead: Lookahead {
+enum DestinationLookahead<Level: CacheLevel>: Lookahead {
   @inline(__always)
   static func prefetch(
     _ lines: some Prefetchable, source: UnsafeRawPointer, destination: UnsafeMutableRawPointer
   ) {
-    unsafe lines.prefetch(destination: UnsafeRawPointer(destination))
+    unsafe lines.prefetch(destination: UnsafeRawPointer(destination), to: Level.self)
   }
 }
 
 /// Strided to strided.
-enum BothLookahead: Lookahead {
+enum BothLookahead<Level: CacheLevel>: Lookahead {
   @inline(__always)
   static func prefetch(
     _ lines: some Prefetchable, source: UnsafeRawPointer, destination: UnsafeMutableRawPointer
   ) {
-    unsafe lines.prefetch(source: source)
-    unsafe lines.prefetch(destination: UnsafeRawPointer(destination))
+    unsafe lines.prefetch(source: source, to: Level.self)
+    unsafe lines.prefetch(destination: UnsafeRawPointer(destination), to: Level.self)
   }
 }

@@ -1,5 +1,3 @@
-internal import CPrefetch
-
 /// What copies one run of bytes: a kernel's innermost step.
 ///
 /// Kernels are generic over it and specialised inside this module, so that a run of a known length becomes a few
@@ -32,14 +30,15 @@ struct RunsOf<let byteCount: Int>: Runs {
   }
 
   @inline(__always)
-  func prefetch(_ address: UnsafeRawPointer) {
-    unsafe halo_prefetch(address)
+  func prefetch<Level: CacheLevel>(_ address: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: address)
     // A number of up to 8 bytes that is aligned lies in one line.
-    if byteCount > 8 { unsafe halo_prefetch(address + (byteCount - 1)) }
+    if byteCount > 8 { unsafe Level.ask(for: address + (byteCount - 1)) }
   }
 }
 
-/// Runs between `part` and twice `part` bytes: two moves of `part` bytes, which may overlap.
+/// Runs between `part` and twice `part` bytes, of which a line holds at least one: two moves of `part` bytes, which
+/// may overlap.
 struct RunsOfTwo<let part: Int>: Runs {
   /// Where the second move begins.
   private let second: Int
@@ -53,12 +52,25 @@ struct RunsOfTwo<let part: Int>: Runs {
   }
 
   @inline(__always)
-  func prefetch(_ address: UnsafeRawPointer) {
-    unsafe halo_prefetch(address)
-    // The end of each part, which for parts of a line or more meets every line between.
-    if part > 64 { unsafe halo_prefetch(address + 64) }
-    if part >= 64 { unsafe halo_prefetch(address + (part - 1)) }
-    if part > 64 { unsafe halo_prefetch(address + (second + part - 65)) }
-    unsafe halo_prefetch(address + (second + part - 1))
+  func prefetch<Level: CacheLevel>(_ address: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: address)
+    unsafe Level.ask(for: address + (second + part - 1))
+  }
+}
+
+/// Runs of two to four lines, each by the system's copy, whose wider registers are worth the call from here on.
+struct RunsOfAFewLines: Runs {
+  let byteCount: Int
+
+  @inline(__always)
+  func move(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
+    unsafe destination.copyMemory(from: source, byteCount: byteCount)
+  }
+
+  // The lines between come with their neighbours.
+  @inline(__always)
+  func prefetch<Level: CacheLevel>(_ address: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: address)
+    unsafe Level.ask(for: address + (byteCount - 1))
   }
 }

@@ -1,5 +1,3 @@
-internal import CPrefetch
-
 /// Two runs at a time, in one step: the two faces of an axis, whose rows share cache lines.
 ///
 /// Neither run's destination may be the other's source.
@@ -19,17 +17,19 @@ struct RunsInPairs<Single: Runs>: Runs {
   // The first byte of the one and the last of the other: on the two faces of an axis, what the one reads lies
   // beside what the other writes, and these four bytes are at most two runs apart.
   @inline(__always)
-  func prefetch(source: UnsafeRawPointer) {
-    unsafe halo_prefetch(source)
-    unsafe halo_prefetch(source + (self.source &+ runBytes &- 1))
+  func prefetch<Level: CacheLevel>(source: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: source)
+    unsafe Level.ask(for: source + (self.source &+ runBytes &- 1))
   }
 
   @inline(__always)
-  func prefetch(destination: UnsafeRawPointer) {
-    unsafe halo_prefetch(destination)
-    unsafe halo_prefetch(destination + (self.destination &+ runBytes &- 1))
+  func prefetch<Level: CacheLevel>(destination: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: destination)
+    unsafe Level.ask(for: destination + (self.destination &+ runBytes &- 1))
   }
 
   @inline(__always)
-  func prefetch(_ address: UnsafeRawPointer) { unsafe halo_prefetch(address) }
+  func prefetch<Level: CacheLevel>(_ address: UnsafeRawPointer, to _: Level.Type) {
+    unsafe Level.ask(for: address)
+  }
 }

@@ -1,5 +1,3 @@
-internal import CPrefetch
-
 /// How tiles are walked.
 private enum Tiles {
   /// How many tiles ahead lines are asked for: four hide the way to memory.
@@ -9,9 +7,9 @@ private enum Tiles {
 extension Runs {
   /// Copies the runs of two levels in tiles that use up the cache lines they touch on both sides.
   @inline(never)
-  func copyTiles(
+  func copyTiles<Ahead: CacheLevel>(
     _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level, _ runBytes: Int
+    _ outer: StridedCopy.Level, _ runBytes: Int, _ level: Ahead.Type
   ) {
     // Two lines a side: with one, most lines of rows that begin in mid-line would be met twice.
     let side = 2 * Swift.max(StridedCopy.lineBytes / runBytes, 4)
@@ -25,7 +23,8 @@ extension Runs {
         let from = unsafe source + (row &* outer.source &+ column &* inner.source)
         let to = unsafe destination + (row &* outer.destination &+ column &* inner.destination)
         unsafe askForTile(
-          source, destination, inner, outer, runBytes, side, row: row, column: column &+ Tiles.ahead &* side)
+          source, destination, inner, outer, runBytes, side, row: row, column: column &+ Tiles.ahead &* side,
+          level)
         // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
         if innerTile.count < outerTile.count {
           unsafe copyTile(from, to, outerTile, innerTile)
@@ -42,9 +41,10 @@ extension Runs {
   ///
   /// On the other side a tile goes on where the one before ended, as the processor expects.
   @inline(__always)
-  private func askForTile(
+  private func askForTile<Ahead: CacheLevel>(
     _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level, _ runBytes: Int, _ side: Int, row: Int, column: Int
+    _ outer: StridedCopy.Level, _ runBytes: Int, _ side: Int, row: Int, column: Int,
+    _: Ahead.Type
   ) {
     var (row, column) = (row, column)
     if column >= inner.count {
@@ -55,9 +55,9 @@ extension Runs {
     let last = (Swift.min(side, outer.count &- row) &- 1) &* outer.source
     var line = unsafe source + (row &* outer.source &+ column &* inner.source)
     for _ in 0..<Swift.min(side, inner.count &- column) {
-      unsafe halo_prefetch(line)
-      unsafe halo_prefetch(line + last / 2)
-      unsafe halo_prefetch(line + (last &+ runBytes &- 1))
+      unsafe Ahead.ask(for: line)
+      unsafe Ahead.ask(for: line + last / 2)
+      unsafe Ahead.ask(for: line + (last &+ runBytes &- 1))
       unsafe line += inner.source
     }
   }

@@ -8,8 +8,7 @@ extension StridedCopy {
   @unsafe public func execute(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
     switch kernel {
     case .nothing: return
-    case .runsOfLines:
-      unsafe sweepPlanes(RunsOfLines(byteCount: runBytes, headsAhead: headsAhead), source, destination)
+    case .runsOfLines: unsafe sweepPlanes(RunsOfLines(byteCount: runBytes), source, destination)
     case .longRuns: unsafe sweepPlanes(RunsOfAnyLength(byteCount: runBytes), source, destination)
     case .shortRuns, .pairsOfShortRuns, .tiledShortRuns: unsafe sweepShortRuns(source, destination)
     }
@@ -45,40 +44,59 @@ extension StridedCopy {
     case 17..<32: unsafe sweep(RunsOfTwo<16>(byteCount: runBytes), source, destination)
     case 33..<64: unsafe sweep(RunsOfTwo<32>(byteCount: runBytes), source, destination)
     case 65...96: unsafe sweep(RunsOfTwo<48>(byteCount: runBytes), source, destination)
-    case 97...128: unsafe sweep(RunsOfTwo<64>(byteCount: runBytes), source, destination)
-    case 129...192: unsafe sweep(RunsOfTwo<96>(byteCount: runBytes), source, destination)
-    default: unsafe sweep(RunsOfTwo<128>(byteCount: runBytes), source, destination)
+    default: unsafe sweep(RunsOfAFewLines(byteCount: runBytes), source, destination)
     }
   }
 
   private func sweep(
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer
   ) {
-    switch kernel {
-    case .tiledShortRuns:
-      unsafe walk(from: source, to: destination, above: 2) { from, to in
-        unsafe runs.copyTiles(from, to, level(0), level(1), runBytes)
-      }
-    case .pairsOfShortRuns:
-      let pairs = RunsInPairs(
-        single: runs, runBytes: runBytes, source: sourceStrides[0], destination: destinationStrides[0])
-      let (inner, outer) = (level(1), level(2))
-      unsafe walk(from: source, to: destination, above: 3) { from, to in
-        unsafe pairs.copyPlane(from, to, inner, outer, BothLookahead.self, distance: distance)
-      }
-    default:
-      unsafe sweepPlanes(runs, source, destination)
+    switch (kernel, lookaheadLevel) {
+    case (.tiledShortRuns, .first): unsafe sweepTiles(runs, source, destination, FirstLevel.self)
+    case (.tiledShortRuns, .second): unsafe sweepTiles(runs, source, destination, SecondLevel.self)
+    case (.pairsOfShortRuns, .first): unsafe sweepPairs(runs, source, destination, FirstLevel.self)
+    case (.pairsOfShortRuns, .second): unsafe sweepPairs(runs, source, destination, SecondLevel.self)
+    default: unsafe sweepPlanes(runs, source, destination)
+    }
+  }
+
+  private func sweepTiles(
+    _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer,
+    _ ahead: (some CacheLevel).Type
+  ) {
+    unsafe walk(from: source, to: destination, above: 2) { from, to in
+      unsafe runs.copyTiles(from, to, level(0), level(1), runBytes, ahead)
+    }
+  }
+
+  private func sweepPairs<Ahead: CacheLevel>(
+    _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _: Ahead.Type
+  ) {
+    let pairs = RunsInPairs(
+      single: runs, runBytes: runBytes, source: sourceStrides[0], destination: destinationStrides[0])
+    let (inner, outer) = (level(1), level(2))
+    unsafe walk(from: source, to: destination, above: 3) { from, to in
+      unsafe pairs.copyPlane(from, to, inner, outer, BothLookahead<Ahead>.self, distance: distance)
     }
   }
 
   private func sweepPlanes(
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer
   ) {
+    switch lookaheadLevel {
+    case .first: unsafe sweepPlanes(runs, source, destination, to: FirstLevel.self)
+    case .second: unsafe sweepPlanes(runs, source, destination, to: SecondLevel.self)
+    }
+  }
+
+  private func sweepPlanes<Level: CacheLevel>(
+    _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, to _: Level.Type
+  ) {
     switch lookahead {
     case .neither: unsafe sweepPlanes(runs, source, destination, NoLookahead.self)
-    case .source: unsafe sweepPlanes(runs, source, destination, SourceLookahead.self)
-    case .destination: unsafe sweepPlanes(runs, source, destination, DestinationLookahead.self)
-    case .both: unsafe sweepPlanes(runs, source, destination, BothLookahead.self)
+    case .source: unsafe sweepPlanes(runs, source, destination, SourceLookahead<Level>.self)
+    case .destination: unsafe sweepPlanes(runs, source, destination, DestinationLookahead<Level>.self)
+    case .both: unsafe sweepPlanes(runs, source, destination, BothLookahead<Level>.self)
     }
   }
 
@@ -116,12 +134,6 @@ extension StridedCopy {
       guard level < counts.count else { return }
       unsafe kernel(from, to)
     }
-  }
-
-  // Three runs ahead hide the way to memory; across a gap of a few lines the processor goes on by itself.
-  private var headsAhead: Int {
-    let stride = Swift.max(level(0).source.magnitude, level(0).destination.magnitude)
-    return stride < UInt(runBytes + 4 * StridedCopy.lineBytes) ? 0 : 3
   }
 
   private func level(_ number: Int) -> Level {

@@ -5,7 +5,7 @@ extension StridedCopy {
     case nothing
     /// Runs that are worth a call of the system's copy.
     case longRuns
-    /// Runs of some lines, copied line by line.
+    /// Runs of some lines, of which the next is asked for before one is copied.
     case runsOfLines
     /// Runs of a length known to the compiler, one after the other.
     case shortRuns
@@ -23,10 +23,10 @@ extension StridedCopy {
   /// The longest run that has a kernel of its own.
   static var shortRunBytes: Int { 256 }
 
-  /// The longest run that is not worth a call of the system's copy.
+  /// The longest run before which the next is asked for; of a longer one the processor itself sees where it goes.
   static var lineRunBytes: Int { 16 << 10 }
 
-  /// What fits twice into the first-level cache, where the system's copy with its wider registers is at its best.
+  /// What fits twice into the first-level cache, where nothing need be asked for.
   static var nearBytes: Int { 16 << 10 }
 
   /// The bytes of a cache line on the machines that simulations run on.

@@ -33,6 +33,7 @@
 
   let kernel: Kernel
   let lookahead: LookaheadSides
+  let lookaheadLevel: LookaheadLevel
   /// How many runs ahead of their use cache lines are asked for.
   let distance: Int
 
@@ -71,6 +72,7 @@
     destinationStrides = lowered.destinationStrides
     kernel = lowered.kernel
     (lookahead, distance) = lowered.lookahead
+    lookaheadLevel = .best
   }
 
   /// A copy into contiguous memory, in the source's logical order, the last axis fastest.

@@ -4,21 +4,25 @@ import Halo
 
 /// Whether a field can be made as the command line asks for it.
 struct FieldLimits {
+  /// The option that gives the shape.
+  let option: String
   let shape: PerAxis
   let halo: Int
   let dtype: NamedDType
 
+  /// The bytes of one field with its halo.
+  ///
   /// Throws in one line what does not fit, with the option that is to change.
-  func check(_ layouts: [NamedLayout]) throws {
+  func fieldBytes() throws -> Int {
     for axis in shape.indices where shape[axis] < 1 {
-      throw ValidationError("--shape: axis \(axis) has \(shape[axis]) cells; give 1 or more")
+      throw ValidationError("\(option): axis \(axis) has \(shape[axis]) cells; give 1 or more")
     }
     guard halo >= 1 else {
       throw ValidationError("--halo \(halo): give 1 or more halo cells")
     }
     for axis in shape.indices where halo > shape[axis] {
       throw ValidationError(
-        "--halo \(halo): wider than axis \(axis) of --shape, which has \(shape[axis]) cells")
+        "--halo \(halo): wider than axis \(axis) of \(option), which has \(shape[axis]) cells")
     }
     var widths = PerAxis()
     for extent in shape {
@@ -27,17 +31,30 @@ struct FieldLimits {
       widths.append(tooWide || overflow ? -1 : width)
     }
     guard let bytes = Layout.byteCount(contiguous: widths, itemSize: dtype.dtype.size) else {
-      throw ValidationError("--shape: the bytes of so many cells of \(dtype) cannot be counted")
+      throw ValidationError("\(option): the bytes of so many cells of \(dtype) cannot be counted")
     }
-    try check(bytes, layouts)
+    return bytes
   }
 
+  /// What does not fit into half of the machine's memory, the other half being for what else is needed.
+  func tooLarge(_ bytes: Int) -> ValidationError {
+    ValidationError(
+      "\(option): needs \(bytes) bytes for fields, of the \(Self.machineBytes) bytes that this machine has")
+  }
+
+  /// The bytes that the machine's memory has.
+  static var machineBytes: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
+}
+
+// MARK: - Layouts
+
+extension FieldLimits {
   /// The bytes of the largest layout, with as many again to check the result by, must fit into memory.
-  private func check(_ fieldBytes: Int, _ layouts: [NamedLayout]) throws {
-    let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    let available = memory / 2
+  func check(_ layouts: [NamedLayout]) throws {
+    let fieldBytes = try fieldBytes()
+    let available = Self.machineBytes / 2
     // Three fields are the most that a layout has, and the multiple must not overflow either.
-    guard fieldBytes < available / 3 else { throw tooLarge(fieldBytes, memory) }
+    guard fieldBytes < available / 3 else { throw tooLarge(fieldBytes) }
     let field = FieldShape(owned: shape, halo: halo, dtype: dtype.dtype)
     for layout in layouts {
       let (bytes, payload) =
@@ -45,15 +62,11 @@ struct FieldLimits {
         case .copy(let pattern): (pattern(field).memoryBytes, pattern(field).byteCount)
         case .wrap(let pattern): (pattern(field).memoryBytes, pattern(field).byteCount)
         }
-      guard bytes + 2 * payload < available else { throw tooLarge(bytes, memory) }
+      guard bytes + 2 * payload < available else { throw tooLarge(bytes) }
       guard payload <= Int(Int32.max) else {
         throw ValidationError(
           "--shape: \(layout.name) has \(payload) bytes, and MPI packs no more than \(Int32.max) at once")
       }
     }
-  }
-
-  private func tooLarge(_ bytes: Int, _ memory: Int) -> ValidationError {
-    ValidationError("--shape: needs \(bytes) bytes for a field, of the \(memory) bytes that this machine has")
   }
 }

@@ -45,7 +45,7 @@ struct Pack: Benchmark {
   private var field: FieldShape { FieldShape(owned: shape.extents, halo: halo, dtype: dtype.dtype) }
 
   func validate() throws {
-    try FieldLimits(shape: shape.extents, halo: halo, dtype: dtype).check(layout.layouts)
+    try FieldLimits(option: "--shape", shape: shape.extents, halo: halo, dtype: dtype).check(layout.layouts)
     try checkSeconds(seconds)
   }
 

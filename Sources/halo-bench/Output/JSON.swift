@@ -6,6 +6,9 @@ enum JSON {
   case string(String)
   case integer(Int)
   case number(Double?)
+  case boolean(Bool)
+  case list([JSON])
+  case object(Object)
 
   /// The value as text; what is not a number is `null`.
   var text: String {
@@ -13,14 +16,19 @@ enum JSON {
     case .string(let text): Self.quoted(text)
     case .integer(let value): String(value)
     case .number(let value): value.flatMap { $0.isFinite ? $0.description : nil } ?? "null"
+    case .boolean(let value): value ? "true" : "false"
+    case .list(let values): "[" + values.map(\.text).joined(separator: ", ") + "]"
+    case .object(let object): Self.text(of: object)
     }
+  }
+
+  private static func text(of object: Object) -> String {
+    "{" + object.map { quoted($0) + ": " + $1.text }.joined(separator: ", ") + "}"
   }
 
   /// An array of objects, each on a line of its own, keys in their order.
   static func array(_ objects: [Object]) -> String {
-    let lines = objects.map { object in
-      "  {" + object.map { quoted($0) + ": " + $1.text }.joined(separator: ", ") + "}"
-    }
+    let lines = objects.map { "  " + text(of: $0) }
     return lines.isEmpty ? "[]\n" : "[\n" + lines.joined(separator: ",\n") + "\n]\n"
   }
 

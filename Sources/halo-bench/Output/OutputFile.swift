@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Halo
 
 /// Where the JSON goes: a file, opened before anything is measured, or standard output.
 struct OutputFile {
@@ -9,7 +10,7 @@ struct OutputFile {
   private let descriptor: Int32
 
   /// Opens the file of a path; `-` is standard output.
-  init(path: String) throws {
+  init(path: String) throws(ValidationError) {
     self.path = path
     isStandardOutput = path == "-"
     descriptor =
@@ -17,6 +18,22 @@ struct OutputFile {
     guard descriptor >= 0 else {
       throw ValidationError("--json \(path): cannot write to this file: \(Self.reason)")
     }
+  }
+
+  /// Opens the file of a path on rank 0, where there is a path; collective.
+  ///
+  /// - Throws: `ValidationError` on all ranks if it cannot be written to.
+  static func opened(_ path: String?, over world: Communicator) throws -> OutputFile? {
+    guard let path else { return nil }
+    var file: OutputFile?
+    var mistake: ValidationError?
+    if world.rank == 0 {
+      do throws(ValidationError) { file = try OutputFile(path: path) } catch { mistake = error }
+    }
+    guard try world.broadcast(mistake == nil ? 1 : 0, from: 0) == 1 else {
+      throw mistake ?? ValidationError("--json \(path): rank 0 cannot write to this file")
+    }
+    return file
   }
 
   /// Writes all of a text.

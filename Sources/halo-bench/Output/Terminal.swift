@@ -15,6 +15,11 @@ func environment(_ name: String) -> String? {
   unsafe getenv(name).map { unsafe String(cString: $0) }
 }
 
+/// Whether a launcher such as mpirun started this process.
+var isLaunched: Bool {
+  ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].contains { environment($0) != nil }
+}
+
 /// A line on the terminal that says what is being measured, and is gone when something else is written.
 ///
 /// Where standard error is no terminal, there is none; nor under a launcher, which may make any output one.
@@ -22,7 +27,6 @@ struct Progress {
   private let isShown: Bool
 
   init() {
-    let isLaunched = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"].contains { environment($0) != nil }
     isShown = !isLaunched && isatty(STDERR_FILENO) == 1
   }
 

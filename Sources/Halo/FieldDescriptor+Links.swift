@@ -1,0 +1,48 @@
+import Topology
+
+extension FieldDescriptor {
+  /// The boxes of a topology's link in the field's own indices.
+  ///
+  /// A link counts cells along the axes of the grid. A field may have more axes, which travel whole, and fewer: a
+  /// link that moves along an axis that the field does not have leads to a rank that holds the same values.
+  ///
+  /// On a staggered axis of n cells the points 0 and n are the neighbours' as well, and are not sent: what fills
+  /// the lower neighbour's upper halo starts at point 1, and the upper halo itself starts at point n + 1.
+  ///
+  /// - Returns: The owned points to send and the halo points to receive, one range an axis of the field, or `nil`
+  ///   if the link does not concern the field.
+  func boxes(of link: Link) -> (send: [Range<Int>], receive: [Range<Int>])? {
+    let steps = steps(of: link)
+    for (gridAxis, step) in steps.enumerated() where step != 0 && axis(ofGrid: gridAxis) == nil {
+      return nil
+    }
+    return (
+      points(of: link.send, shiftedTowards: -1, along: steps),
+      points(of: link.receive, shiftedTowards: 1, along: steps)
+    )
+  }
+
+  /// Where a link leads along each axis of the grid; that of a named direction is seen from the halo that it fills.
+  private func steps(of link: Link) -> [Int] {
+    guard link.direction.steps.isEmpty else { return link.direction.steps }
+    return link.receive.enumerated().map { gridAxis, range in
+      guard let axis = axis(ofGrid: gridAxis) else { return 0 }
+      return range.upperBound <= 0 ? -1 : range.lowerBound >= cells(along: axis) ? 1 : 0
+    }
+  }
+
+  /// The points of a box of cells; those of a staggered axis one further up where the link moves towards `side`.
+  private func points(
+    of box: [Range<Int>], shiftedTowards side: Int, along steps: [Int]
+  ) -> [Range<Int>] {
+    axes.indices.map { axis in
+      guard let gridAxis = axes[axis].gridAxis else { return 0..<extents[axis] }
+      let range = box[gridAxis]
+      guard axes[axis].isStaggered else { return range }
+      if steps[gridAxis] == side { return (range.lowerBound + 1)..<(range.upperBound + 1) }
+      // Along an axis that the link does not move on, the last point goes with the last cell.
+      let isWhole = steps[gridAxis] == 0 && range.upperBound >= cells(along: axis)
+      return range.lowerBound..<(range.upperBound + (isWhole ? 1 : 0))
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Strided
+import Topology
+
+/// What a plan must know of a field: nothing of its Swift type, everything of its memory.
+struct FieldDescriptor: Equatable {
+  let dtype: DType
+  /// What each of the field's axes is.
+  let axes: [FieldAxis]
+  /// Which of its rank's blocks the field covers; 0 where a rank has one.
+  let block: Int
+  /// Owned points of each axis: one more than cells where it is staggered.
+  let extents: PerAxis
+  let haloBelow: PerAxis
+  let haloAbove: PerAxis
+  /// Bytes from one point to the next of each axis; in any order, and with gaps.
+  let strides: PerAxis
+  /// The axis whose points follow each other in memory.
+  let rowAxis: Int
+
+  /// The layout of a box of points, counted in bytes from the first owned one.
+  func layout(of box: [Range<Int>]) -> Layout {
+    var offset = 0
+    for (axis, range) in box.enumerated() { offset += range.lowerBound * strides[axis] }
+    return Layout(
+      shape: PerAxis(box.map(\.count)), strides: strides, itemSize: dtype.size, offset: offset)
+  }
+
+  /// The halo's widths as they would be written in source.
+  var haloDescription: String {
+    HaloWidths(zip(haloBelow, haloAbove).map { HaloSides(lower: $0, upper: $1) }).description
+  }
+}
+
+// MARK: - On a grid
+
+extension FieldDescriptor {
+  /// Whether each axis has a point more than the grid's block has cells.
+  var staggered: [Bool] { axes.map(\.isStaggered) }
+
+  /// The cells of the grid's block along an axis of the field: one less than points where it is staggered.
+  func cells(along axis: Int) -> Int { extents[axis] - (axes[axis].isStaggered ? 1 : 0) }
+
+  /// The axis of the field that is an axis of the grid, or `nil` if the field has no such axis.
+  func axis(ofGrid gridAxis: Int) -> Int? {
+    axes.firstIndex { $0.gridAxis == gridAxis }
+  }
+
+  /// The halo's widths along each of a grid's axes; zero along those that the field does not have.
+  func halo(onGridOf rank: Int) -> [HaloSides] {
+    (0..<rank).map { gridAxis in
+      guard let axis = axis(ofGrid: gridAxis) else { return 0 }
+      return HaloSides(lower: haloBelow[axis], upper: haloAbove[axis])
+    }
+  }
+}

@@ -1,0 +1,31 @@
+public import MPI
+public import Strided
+public import Timing
+public import Topology
+
+extension HaloPlan {
+  /// Builds a plan for a field whose blocks a list of links connects; collective over the communicator.
+  ///
+  /// See ``LinkedGrid`` for an example. Several fields take `on: LinkedGrid(links, rank: Rank, over: communicator)`.
+  ///
+  /// - Parameters:
+  ///   - links: The links of this rank's blocks.
+  ///   - communicator: The ranks that the links lead to.
+  ///   - timer: Where the time of each phase is counted; `nil` reads no clock.
+  /// - Throws: The same `HaloError` on every rank if a link names no rank, a box lies outside its array, two links
+  ///   fill the same cell, the two ends of a link disagree, or memory is short. Nothing hangs.
+  public init<A: ArrayElement>(
+    for a: borrowing Field<A, Rank>, links: [Link], over communicator: Communicator, timer: Timer? = nil
+  ) throws(HaloError) {
+    try self.init(for: a, on: LinkedGrid(links, rank: Rank, over: communicator), timer: timer)
+  }
+
+  /// Builds a plan for a state whose blocks a list of links connects; collective over the communicator.
+  ///
+  /// As for a field. A rank with several blocks lists the fields of all of them.
+  public init<A: HaloState & ~Copyable>(
+    for a: borrowing A, links: [Link], over communicator: Communicator, timer: Timer? = nil
+  ) throws(HaloError) {
+    try self.init(for: a, on: LinkedGrid(links, rank: Rank, over: communicator), timer: timer)
+  }
+}

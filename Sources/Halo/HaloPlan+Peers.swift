@@ -1,0 +1,45 @@
+/// What one update exchanges with one peer.
+public struct HaloPeer: Hashable, Sendable {
+  /// The peer's rank; the rank itself where an axis closes on it.
+  public let rank: Int
+  /// The way that the values take.
+  public let route: HaloRoute
+  /// Messages sent to the peer, each for all fields; none to the rank itself.
+  public fileprivate(set) var messagesSent: Int
+  /// Bytes of the fields that travel to the peer, with what aligns them in the message.
+  public fileprivate(set) var bytesSent: Int
+  /// Bytes of the fields that come from the peer, with what aligns them in the message.
+  public fileprivate(set) var bytesReceived: Int
+}
+
+extension HaloPlan {
+  /// What one update exchanges with each peer, as this rank sees it.
+  ///
+  /// ```swift
+  /// for peer in halo.peers { print("rank \(peer.rank): \(peer.bytesSent) bytes, \(peer.route)") }
+  /// ```
+  ///
+  /// - Complexity: O(messages × peers).
+  public var peers: [HaloPeer] {
+    let program = runner.update
+    var peers: [HaloPeer] = []
+    for index in 0..<program.messages.count {
+      let message = program.messages[index]
+      let known = peers.firstIndex { $0.rank == message.peer }
+      let place = known ?? peers.count
+      if known == nil {
+        peers.append(
+          HaloPeer(rank: message.peer, route: .packed, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
+      }
+      if message.sendRequest != nil { peers[place].messagesSent += 1 }
+      peers[place].bytesSent += message.bytesSent
+      peers[place].bytesReceived += message.bytesReceived
+    }
+    guard program.bytesWrapped > 0 else { return peers }
+    peers.append(
+      HaloPeer(
+        rank: runner.communicator.rank, route: .local, messagesSent: 0, bytesSent: program.bytesWrapped,
+        bytesReceived: program.bytesWrapped))
+    return peers
+  }
+}

@@ -1,0 +1,226 @@
+import MPI
+import Strided
+import Timing
+
+/// Binds fields to the programs of a plan, and keeps the rule while an exchange is in flight.
+final class HaloRunner {
+  let communicator: Communicator
+  let fields: PlannedFields
+  let timer: Timer?
+  private let stopwatches: PlanStopwatches?
+  private let origins: FieldOrigins
+  /// For each field of the list, those that were there before.
+  private var known: FlatList<KnownFields>
+
+  /// What an update runs.
+  let update: HaloProgram
+  /// What is in flight, or was last.
+  private var current: HaloProgram
+
+  /// The fields of the next exchange, filled by the caller.
+  var list = FieldList()
+  /// The fields of the exchange in flight.
+  private var flying: [FieldStorage?] = []
+  private(set) var isInFlight = false
+  /// An exchange that failed midway leaves messages behind that would answer the next one.
+  var isBroken = false
+
+  /// Builds the program of the update.
+  init(
+    _ fields: PlannedFields, phases: [LinkPieces], communicator: Communicator, timer: Timer?
+  ) throws(HaloError) {
+    self.communicator = communicator
+    self.fields = fields
+    self.timer = timer
+    stopwatches = timer.map(PlanStopwatches.init)
+    origins = FieldOrigins(count: fields.descriptors.count)
+    known = FlatList(fields.descriptors.map { _ in KnownFields() })
+    update = try HaloProgram(
+      LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
+      timer: timer)
+    current = update
+    list.reserveCapacity(fields.descriptors.count, vectors: fields.vectors.count)
+    flying.reserveCapacity(fields.descriptors.count)
+  }
+
+  /// Ends the use of this plan after an exchange that failed midway.
+  ///
+  /// MPI may still read and write the staged messages, and messages of its peers may still be on their way to its
+  /// communicator: neither is ever freed.
+  private func giveUp() {
+    isBroken = true
+    _ = unsafe Unmanaged.passRetained(self)
+  }
+}
+
+// MARK: - An exchange
+
+extension HaloRunner {
+  /// Binds the fields in `list`, packs and sends; from here to ``finish()`` they are in flight.
+  ///
+  /// - Throws: `HaloError.fieldMismatch` before anything is sent if a field is not the plan's.
+  func begin(_ program: HaloProgram) throws(HaloError) {
+    guard !isBroken else {
+      fatalError("Halo: this plan's last exchange failed midway; build another plan before the next exchange")
+    }
+    try bind()
+    current = program
+    try orGiveUp { () throws(MPIError) in try program.begin() }
+  }
+
+  /// Does what can be done without waiting.
+  func progress() throws(HaloError) {
+    guard isInFlight else { return }
+    try orGiveUp { () throws(MPIError) in _ = try current.progress() }
+  }
+
+  /// Copies within the rank, unpacks each message as it arrives, and ends the flight.
+  ///
+  /// Does nothing if no exchange is in flight.
+  ///
+  /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
+  func finish() throws(HaloError) {
+    guard isInFlight else { return }
+    try orGiveUp { () throws(MPIError) in try current.finish() }
+    if let stopwatches { current.record(with: stopwatches) }
+    release()
+  }
+
+  @inline(__always)
+  private func orGiveUp(_ body: () throws(MPIError) -> Void) throws(HaloError) {
+    do throws(MPIError) { try body() } catch {
+      giveUp()
+      release()
+      guard case .timeLimit(let limit) = error.reason else { throw .mpi(error) }
+      throw .timedOut(rank: communicator.rank, waitingFor: current.unfinishedPeers, limit: limit)
+    }
+  }
+
+  /// Ends the flight if the fields in `list` are the very ones that fly; traps if not.
+  func finishUnmoved() throws(HaloError) {
+    checkUnmoved()
+    try finish()
+  }
+
+  /// Runs the body of an exchange, and ends the flight if it throws.
+  func endingFlight<Result>(ifThrowing body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      finishAfterError()
+      throw error
+    }
+  }
+
+  /// Ends the flight after the body of an exchange has thrown; its own error is the one that counts.
+  func finishAfterError() {
+    try? finish()
+  }
+}
+
+// MARK: - The time of a kernel
+
+extension HaloRunner {
+  /// The time now, for ``record(interiorSince:)`` and ``record(boundarySince:)``; reads no clock without a timer.
+  func mark() -> Timer.Mark? { timer?.mark }
+
+  /// Counts a kernel's time on the interior.
+  func record(interiorSince mark: Timer.Mark?) {
+    guard let timer, let stopwatches, let mark else { return }
+    timer.record(stopwatches.interior, since: mark, bytes: 0)
+  }
+
+  /// Counts a kernel's time on the boundary slabs.
+  func record(boundarySince mark: Timer.Mark?) {
+    guard let timer, let stopwatches, let mark else { return }
+    timer.record(stopwatches.boundary, since: mark, bytes: 0)
+  }
+}
+
+// MARK: - The fields of an exchange
+
+extension HaloRunner {
+  private func bind() throws(HaloError) {
+    guard list.storages.count == fields.descriptors.count else {
+      let found = list.storages.count
+      list.removeAll()
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: "list", property: "number of fields",
+          expected: "\(fields.descriptors.count)", found: "\(found)"))
+    }
+    for index in list.storages.indices { try check(index) }
+    guard list.vectors == fields.vectors else {
+      let found = list.vectors.count
+      list.removeAll()
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: "list", property: "vectors",
+          expected: "the \(fields.vectors.count) that the plan was built for", found: "\(found)"))
+    }
+    swap(&list.storages, &flying)
+    list.removeAll()
+    isInFlight = true
+    for index in flying.indices {
+      guard let storage = flying[index] else { continue }
+      guard unsafe !storage.isInFlight else {
+        fatalError(
+          "Halo: field \(fields.labels[index]) is in two exchanges at once, or twice in one; "
+            + "end the first exchange before the second")
+      }
+      unsafe storage.isInFlight = true
+      unsafe origins[index] = storage.origin
+    }
+  }
+
+  /// Refuses a field that is not what the plan was built for.
+  private func check(_ index: Int) throws(HaloError) {
+    let field = list.storages[index]
+    if let field, known[index].contains(field) { return }
+    guard field?.descriptor == fields.descriptors[index] else {
+      list.removeAll()
+      throw .fieldMismatch(mismatch(at: index, found: field))
+    }
+    if let field { known[index].insert(field) }
+  }
+
+  private func release() {
+    isInFlight = false
+    for index in flying.indices { unsafe flying[index]?.isInFlight = false }
+    flying.removeAll(keepingCapacity: true)
+  }
+
+  private func checkUnmoved() {
+    defer { list.removeAll() }
+    guard list.storages.count == flying.count else {
+      fatalError(
+        "Halo: fields were added or removed while an exchange is in flight; do so before or after it")
+    }
+    for index in flying.indices where list.storages[index] !== flying[index] {
+      fatalError(
+        "Halo: field \(fields.labels[index]) was replaced while an exchange is in flight; swap after it")
+    }
+  }
+
+  private func mismatch(at index: Int, found storage: FieldStorage?) -> FieldMismatch {
+    func mismatch(_ property: String, _ expected: String, _ found: String) -> FieldMismatch {
+      FieldMismatch(
+        rank: communicator.rank, peer: nil, field: fields.labels[index], property: property,
+        expected: expected, found: found)
+    }
+    guard let expected = fields.descriptors[index] else {
+      return mismatch("presence", "no field", "a field")
+    }
+    guard let found = storage?.descriptor else { return mismatch("presence", "a field", "nil") }
+    if expected.dtype != found.dtype {
+      return mismatch("dtype", expected.dtype.description, found.dtype.description)
+    }
+    if expected.block != found.block { return mismatch("block", "\(expected.block)", "\(found.block)") }
+    if expected.extents != found.extents {
+      return mismatch("extents", expected.extents.description, found.extents.description)
+    }
+    if expected.axes != found.axes { return mismatch("axes", "\(expected.axes)", "\(found.axes)") }
+    if expected.haloBelow != found.haloBelow || expected.haloAbove != found.haloAbove {
+      return mismatch("halo", expected.haloDescription, found.haloDescription)
+    }
+    return mismatch("strides", expected.strides.description, found.strides.description)
+  }
+}

@@ -1,0 +1,65 @@
+import Strided
+import Topology
+
+/// All that one rank sends and receives in one phase of an update.
+struct LinkPieces {
+  private(set) var sends: [LinkPiece] = []
+  private(set) var receives: [LinkPiece] = []
+
+  init() {}
+
+  /// The pieces of every field on a grid.
+  ///
+  /// - Throws: `HaloError` if a halo does not fit the grid, or a link does not fit a field.
+  init(of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil) throws(HaloError) {
+    for (field, descriptor) in fields.descriptors.enumerated() {
+      guard let descriptor else { continue }
+      let links = try HaloError.rethrow { () throws(TopologyError) in
+        try grid.links(
+          ofBlock: descriptor.block, halo: descriptor.halo(onGridOf: grid.rank), stencil: stencil)
+      }
+      var check = LinkCheck(field: fields.labels[field], descriptor, on: grid)
+      for link in links {
+        try check.add(link)
+        add(link, for: field, of: fields, rank: grid.rank)
+      }
+    }
+  }
+
+  /// Adds both ends of a link for a field; nothing if the link does not concern it.
+  mutating func add(_ link: Link, for field: Int, of fields: PlannedFields, rank: Int) {
+    guard let descriptor = fields.descriptors[field], let boxes = descriptor.boxes(of: link) else { return }
+    let (destination, changesSign) = fields.destination(of: field, turned: link.quarterTurns)
+    sends.append(
+      LinkPiece(
+        link: link,
+        key: .init(
+          quantity: fields.quantities[destination], block: link.peerBlock, senderBlock: link.block,
+          senderDirection: link.direction),
+        field: field, dtype: descriptor.dtype,
+        layout: descriptor.layout(of: boxes.send, turned: link.quarterTurns, rank: rank),
+        quarterTurns: link.quarterTurns, changesSign: changesSign))
+    receives.append(
+      LinkPiece(
+        link: link,
+        key: .init(
+          quantity: fields.quantities[field], block: link.block, senderBlock: link.peerBlock,
+          senderDirection: link.peerDirection),
+        field: field, dtype: descriptor.dtype, layout: descriptor.layout(of: boxes.receive),
+        quarterTurns: -link.quarterTurns & 3, changesSign: false))
+  }
+}
+
+extension FieldDescriptor {
+  /// The layout of a box of points as it lies after some clockwise quarter turns.
+  ///
+  /// - Parameter rank: The number of axes of the grid, whose last two span the plane of the turns.
+  fileprivate func layout(of box: [Range<Int>], turned quarterTurns: Int, rank: Int) -> Layout {
+    let layout = layout(of: box)
+    guard quarterTurns != 0, let rows = axis(ofGrid: rank - 2), let columns = axis(ofGrid: rank - 1) else {
+      return layout
+    }
+    // A layout turns as it is printed, with its rows downwards; a map's go upwards.
+    return layout.turned(clockwise: -quarterTurns, rows: rows, columns: columns)
+  }
+}

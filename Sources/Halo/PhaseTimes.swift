@@ -1,0 +1,25 @@
+import Timing
+
+/// The nanoseconds that an exchange has spent in each of its activities.
+struct PhaseTimes {
+  var pack: UInt64 = 0
+  var send: UInt64 = 0
+  var wrap: UInt64 = 0
+  var wait: UInt64 = 0
+  var unpack: UInt64 = 0
+}
+
+/// The stopwatches of a plan.
+struct PlanStopwatches {
+  let pack, send, wrap, wait, unpack, interior, boundary: Timer.Stopwatch
+
+  init(_ timer: Timer) {
+    pack = timer.stopwatch("pack")
+    send = timer.stopwatch("send")
+    wrap = timer.stopwatch("wrap")
+    wait = timer.stopwatch("wait")
+    unpack = timer.stopwatch("unpack")
+    interior = timer.stopwatch("interior")
+    boundary = timer.stopwatch("boundary")
+  }
+}

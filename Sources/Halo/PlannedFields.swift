@@ -1,0 +1,133 @@
+import Topology
+
+/// The fields of a plan: what they are, and which of them are the same quantity on different blocks.
+struct PlannedFields {
+  /// `nil` for a field that is absent.
+  let descriptors: [FieldDescriptor?]
+  /// How errors call each field.
+  let labels: [String]
+  let vectors: [FieldVector]
+  /// The place of each field among those of its block; quantities of blocks are matched by it.
+  let quantities: [Int]
+  private let hasOneBlock: Bool
+
+  init(_ list: borrowing FieldList) {
+    descriptors = list.storages.map { $0?.descriptor }
+    labels = list.storages.enumerated().map { FieldLabel.text($1?.name, at: $0) }
+    vectors = list.vectors
+    let blocks = descriptors.compactMap { $0?.block }
+    hasOneBlock = Set(blocks).count < 2
+    if hasOneBlock {
+      quantities = Array(descriptors.indices)
+    } else {
+      var counts: [Int: Int] = [:]
+      quantities = descriptors.map { descriptor in
+        guard let descriptor else { return -1 }
+        defer { counts[descriptor.block, default: 0] += 1 }
+        return counts[descriptor.block, default: 0]
+      }
+    }
+  }
+
+  /// The places of the fields of one block, by quantity; those of absent fields only where there is one block.
+  private func places(ofBlock block: Int) -> [Int] {
+    descriptors.indices.filter { descriptors[$0].map { $0.block == block } ?? hasOneBlock }
+  }
+
+  /// The blocks that have fields.
+  var blocks: [Int] { Set(descriptors.compactMap { $0?.block }).sorted() }
+
+  /// Where a field's values go on a turned link, and whether they change their sign.
+  func destination(of field: Int, turned quarterTurns: Int) -> (field: Int, changesSign: Bool) {
+    guard let vector = vectors.first(where: { $0.x == field || $0.y == field }) else { return (field, false) }
+    return vector.destination(of: field, turned: quarterTurns)
+  }
+}
+
+// MARK: - Checks
+
+extension PlannedFields {
+  /// Claims what all ranks must have alike.
+  func claim(in agreement: inout PlanAgreement) {
+    let places = places(ofBlock: blocks.first ?? 0)
+    agreement.claim("number of fields", of: "plan", "\(places.count)")
+    for place in places {
+      for (property, value) in properties(of: place) { agreement.claim(property, of: labels[place], value) }
+    }
+  }
+
+  private func properties(of place: Int) -> [(property: String, value: String)] {
+    let name = ("name", labels[place])
+    guard let descriptor = descriptors[place] else { return [name, ("presence", "nil")] }
+    var properties = [
+      name, ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
+      ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
+    ]
+    for vector in vectors where vector.x == place || vector.y == place {
+      let (component, partner) = vector.x == place ? ("x", vector.y) : ("y", vector.x)
+      properties.append(("component", "\(component) of a vector with number \(quantities[partner])"))
+    }
+    return properties
+  }
+
+  /// Refuses fields that do not fit their grid or each other on this rank.
+  func check(on grid: some HaloGrid) throws(HaloError) {
+    let rank = grid.communicator.rank
+    func refuse(_ place: Int, _ property: String, _ expected: String, _ found: String) -> HaloError {
+      .fieldMismatch(
+        FieldMismatch(
+          rank: rank, peer: nil, field: labels[place], property: property, expected: expected, found: found))
+    }
+    for (place, descriptor) in descriptors.enumerated() {
+      guard let descriptor else { continue }
+      guard (0..<grid.blockCount).contains(descriptor.block) else {
+        throw refuse(place, "block", "one of the grid's \(grid.blockCount)", "\(descriptor.block)")
+      }
+      guard descriptor.axes.allSatisfy({ $0.gridAxis ?? 0 < grid.rank }) else {
+        throw refuse(place, "axes", "those of a grid of \(grid.rank)", "\(descriptor.axes)")
+      }
+      guard let cells = grid.extents(ofBlock: descriptor.block) else { continue }
+      let expected = descriptor.axes.map { $0.points(over: cells) }
+      guard descriptor.extents.elementsEqual(expected) else {
+        throw refuse(
+          place, "extents", "\(expected), this rank's block of the grid", "\(descriptor.extents)")
+      }
+    }
+    for block in blocks.dropFirst() {
+      let (first, others) = (places(ofBlock: blocks[0]), places(ofBlock: block))
+      guard first.count == others.count else {
+        throw refuse(
+          others.last ?? 0, "number of fields of block \(block)",
+          "\(first.count), as of block \(blocks[0])", "\(others.count)")
+      }
+      for (one, other) in zip(first, others) {
+        for (mine, theirs) in zip(properties(of: one), properties(of: other))
+        where mine != theirs && mine.property != "name" {
+          throw refuse(other, mine.property, "\(mine.value), as in block \(blocks[0])", theirs.value)
+        }
+      }
+    }
+    try check(vectorsOn: rank)
+  }
+
+  /// Refuses vectors whose components cannot take each other's place, or their own negative.
+  private func check(vectorsOn rank: Int) throws(HaloError) {
+    for vector in vectors {
+      guard let x = descriptors[vector.x], let y = descriptors[vector.y] else { continue }
+      func refuse(_ property: String, _ expected: String, _ found: String) -> HaloError {
+        .fieldMismatch(
+          FieldMismatch(
+            rank: rank, peer: nil, field: labels[vector.y], property: property, expected: expected,
+            found: found))
+      }
+      let component = "as the vector's other component \(labels[vector.x])"
+      guard x.dtype.isSigned else {
+        throw refuse("dtype", "one with a sign, which a turned vector changes", x.dtype.description)
+      }
+      guard x.haloDescription == y.haloDescription else {
+        throw refuse("halo", "\(x.haloDescription), \(component)", y.haloDescription)
+      }
+      guard x.block == y.block else { throw refuse("block", "\(x.block), \(component)", "\(y.block)") }
+    }
+  }
+}

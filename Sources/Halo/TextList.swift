@@ -1,0 +1,39 @@
+/// Texts as they travel between ranks, each behind the number of its bytes.
+struct TextList {
+  private(set) var texts: [String]
+
+  init(_ texts: [String]) {
+    self.texts = texts
+  }
+
+  /// The texts that ``encoded`` was made from.
+  init(decoding bytes: [UInt8]) {
+    texts = []
+    var rest = bytes[...]
+    while rest.count >= 4 {
+      let count = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+      rest = rest.dropFirst(4)
+      texts.append(String(decoding: rest.prefix(count), as: UTF8.self))
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    for text in texts {
+      let utf8 = Array(text.utf8)
+      for shift in stride(from: 0, to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: utf8.count >> shift))
+      }
+      bytes += utf8
+    }
+    return bytes
+  }
+}
+
+extension [UInt8] {
+  /// The 64-bit FNV-1a hash (RFC 9923), the same in every process.
+  var fnv1a: UInt64 {
+    reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+}

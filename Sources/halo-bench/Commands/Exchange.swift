@@ -1,0 +1,103 @@
+import ArgumentParser
+import Halo
+
+/// `halo-bench exchange`: what a halo update takes, phase by phase.
+struct Exchange: Benchmark {
+  static let configuration = CommandConfiguration(
+    abstract: "Times the halo updates of a three-dimensional grid, under mpirun.",
+    discussion: """
+      Each rank has a block of --local cells, the fastest axis last, and the blocks are put together by --process-grid. \
+      One update fills the halo of all fields. At first every cell, in the halo and not, is compared with its value \
+      from global coordinates. Then updates are timed, with a barrier before each; of each the slowest rank's time \
+      counts.
+
+      The phases are timed in updates of their own, in turn with those: packing, starting messages (send), copies \
+      within the rank (wrap), waiting, unpacking, and what the plan itself takes beside all of these. Packing, copies \
+      and unpacking are the copy kernels, send and wait are the MPI library and what it waits for. The figures of a \
+      phase are the slowest rank's too, so that those of all phases may add up to more than an update.
+
+      Values are moved as bytes, so that --dtype only says how many a cell has.
+
+      The JSON is an array of one object. Its bytes_per_rank and messages_per_rank are the most that a rank sends to \
+      others in one update.
+      """)
+
+  @Option(
+    parsing: .unconditional, help: "Owned cells of each rank along each of three axes.",
+    transform: Extents.init(parsing:))
+  var local = Extents([64, 64, 64])
+
+  @Option(parsing: .unconditional, help: "Halo cells on each side of each axis.")
+  var halo = 3
+
+  @Option(parsing: .unconditional, help: "Fields that are exchanged together.")
+  var fields = 3
+
+  @Option(
+    parsing: .unconditional, help: "Ranks along each axis. (default: all along the first)",
+    transform: Extents.init(parsing:))
+  var processGrid: Extents?
+
+  @Option(help: "Type of a cell: \(NamedDType.names).", transform: NamedDType.init(parsing:))
+  var dtype = NamedDType(.float64)
+
+  @Flag(help: "Whether edges and corners of the halo are filled, or faces only.")
+  var stencil = NamedStencil.corners
+
+  @Option(
+    help: "Whether each axis closes on itself, 1 or 0 for each.", transform: PeriodicAxes.init(parsing:))
+  var periodic = PeriodicAxes()
+
+  @Option(parsing: .unconditional, help: "Updates to time.")
+  var reps = 500
+
+  @Option(
+    help: "The way to other ranks: \(RouteChoice.names); auto is the plan's own choice.",
+    transform: RouteChoice.init(parsing:))
+  var route = RouteChoice.automatic
+
+  @OptionGroup var output: OutputOptions
+
+  var isForOneRank: Bool { false }
+
+  /// The most updates whose times are kept.
+  private static let mostUpdates = 1_000_000
+
+  func validate() throws {
+    guard reps >= 1, reps <= Self.mostUpdates else {
+      throw ValidationError("--reps \(reps): give a number from 1 to \(Self.mostUpdates)")
+    }
+    try limits.checkBlocks()
+  }
+
+  private var limits: ExchangeLimits {
+    ExchangeLimits(
+      block: FieldLimits(option: "--local", shape: local.extents, halo: halo, dtype: dtype), fields: fields,
+      processGrid: processGrid?.extents, route: route)
+  }
+
+  func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
+    let setup = ExchangeSetup(
+      local: local.extents, halo: halo, fields: fields, processGrid: try limits.processGrid(over: world),
+      dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps)
+    // Cells are copied as bytes, so that an unsigned integer of their size may stand for their type.
+    let figures =
+      switch dtype.dtype.size {
+      case 1: try figures(of: UInt8.self, setup, over: world)
+      case 2: try figures(of: UInt16.self, setup, over: world)
+      case 4: try figures(of: UInt32.self, setup, over: world)
+      case 8: try figures(of: UInt64.self, setup, over: world)
+      default: try figures(of: UInt128.self, setup, over: world)
+      }
+    if writesTable { figures.writeTable() }
+    return [figures.json]
+  }
+
+  private func figures<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger>(
+    of cell: Cell.Type, _ setup: ExchangeSetup, over world: Communicator
+  ) throws -> ExchangeFigures {
+    var benchmark = try ExchangeBenchmark<Cell>(setup, over: world)
+    try benchmark.check()
+    return try benchmark.figures()
+  }
+}

@@ -1,0 +1,37 @@
+import Halo
+
+/// The seconds of each update and of its phases.
+struct ExchangeSamples {
+  /// The phases that the plan times.
+  static let phases = ["pack", "send", "wrap", "wait", "unpack"]
+
+  private(set) var update: [Double] = []
+  private(set) var byPhase = [[Double]](repeating: [], count: phases.count)
+  /// What the plan takes beside its phases.
+  private(set) var beside: [Double] = []
+
+  mutating func add(update seconds: Double) { update.append(seconds) }
+
+  /// Adds the phases of one update, and what is left of the time that it took.
+  mutating func add(phases: [String: Double], of seconds: Double) {
+    var rest = seconds
+    for (index, name) in Self.phases.enumerated() {
+      let phase = phases[name] ?? 0
+      byPhase[index].append(phase)
+      rest -= phase
+    }
+    beside.append(rest)
+  }
+
+  /// Replaces this rank's seconds by those of the slowest rank, for each update and phase; collective.
+  mutating func takeSlowest(over world: Communicator) throws {
+    try Self.takeSlowest(&update, over: world)
+    try Self.takeSlowest(&beside, over: world)
+    for index in byPhase.indices { try Self.takeSlowest(&byPhase[index], over: world) }
+  }
+
+  private static func takeSlowest(_ seconds: inout [Double], over world: Communicator) throws {
+    var span = seconds.mutableSpan
+    try world.allReduce(&span, .max)
+  }
+}

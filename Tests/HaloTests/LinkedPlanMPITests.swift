@@ -1,0 +1,141 @@
+import Halo
+import MPITesting
+import Testing
+
+/// Plans over links that a user lists: irregular blocks, turned values, vectors.
+@Suite(.serialized, .mpi) struct LinkedPlanMPITests {
+  private var world: Communicator { MPITesting.world }
+
+  /// A row of blocks of different heights, each beside the lower part of the next.
+  @Test func blocksOfDifferentSizes() throws {
+    let ranks = world.size
+    let heights = (0..<ranks).map { 4 + ($0 * 5) % 7 }
+    let links = (0..<ranks).map { rank -> [Link] in
+      var links: [Link] = []
+      if rank > 0 {
+        let shared = min(heights[rank - 1], heights[rank])
+        links.append(
+          Link(
+            "left", to: "right", ofRank: rank - 1, send: [0..<shared, 0..<2], receive: [0..<shared, -1..<0]))
+      }
+      if rank + 1 < ranks {
+        let shared = min(heights[rank + 1], heights[rank])
+        links.append(
+          Link(
+            "right", to: "left", ofRank: rank + 1, send: [0..<shared, 5..<6], receive: [0..<shared, 6..<8]))
+      }
+      return links
+    }
+    let oracle = LinkOracle(links: links)
+    var u = try Field<Double, 2>(
+      [heights[world.rank], 6], halo: [1, HaloSides(lower: 1, upper: 2)], repeating: .poison)
+    var plan = try HaloPlan(for: u, links: links[world.rank], over: world)
+    for _ in 0..<2 {
+      oracle.prepare(&u, rank: world.rank, field: 0)
+      try plan.exchange(&u)
+      try expectNothingWrong(oracle.firstWrong(u, rank: world.rank, field: 0))
+    }
+    #expect(plan.messagesPerUpdate == links[world.rank].count)
+  }
+
+  /// Every number of turns, between every two ranks and within each rank.
+  @Test(arguments: 0..<4)
+  func everyTurn(quarterTurns: Int) throws {
+    let ranks = world.size
+    let next = { (rank: Int) in (rank + 1) % ranks }
+    let before = { (rank: Int) in (rank + ranks - 1) % ranks }
+    // A band of 2 × 5 cells arrives as it is, or as 5 × 2 where the turns are odd.
+    let isOdd = quarterTurns % 2 == 1
+    let links = (0..<ranks).map { rank in
+      [
+        Link(
+          "out", to: "in", ofRank: next(rank), send: [3..<5, 1..<6],
+          receive: isOdd ? [-2..<0, 0..<5] : [0..<2, 6..<11], quarterTurns: quarterTurns),
+        Link(
+          "in", to: "out", ofRank: before(rank), send: isOdd ? [0..<5, 2..<4] : [2..<4, 0..<5],
+          receive: isOdd ? [0..<5, -2..<0] : [5..<7, 0..<5], quarterTurns: -quarterTurns),
+      ]
+    }
+    let oracle = LinkOracle(links: links, vector: (2, 3))
+    let halo: HaloWidths = [2, HaloSides(lower: 2, upper: 5)]
+    var a = try Field<Int64, 2>([5, 6], halo: halo, repeating: .poison)
+    var b = try Field<Triple, 2>([5, 6], halo: halo, repeating: .poison)
+    var wind = Wind(
+      x: try Field([5, 6], halo: halo, repeating: .poison),
+      y: try Field([5, 6], halo: halo, repeating: .poison))
+    var plan = try HaloPlan<2>(
+      for: a, b, wind, on: LinkedGrid(links[world.rank], rank: 2, over: world))
+    for _ in 0..<2 {
+      oracle.prepare(&a, rank: world.rank, field: 0)
+      oracle.prepare(&b, rank: world.rank, field: 1)
+      oracle.prepare(&wind.x, rank: world.rank, field: 2)
+      oracle.prepare(&wind.y, rank: world.rank, field: 3)
+      try plan.exchange(&a, &b, &wind)
+      try expectNothingWrong(oracle.firstWrong(a, rank: world.rank, field: 0))
+      try expectNothingWrong(oracle.firstWrong(b, rank: world.rank, field: 1))
+      try expectNothingWrong(oracle.firstWrong(wind.x, rank: world.rank, field: 2))
+      try expectNothingWrong(oracle.firstWrong(wind.y, rank: world.rank, field: 3))
+    }
+    #expect(plan.messagesPerUpdate == (ranks == 1 ? 0 : ranks == 2 ? 1 : 2))
+  }
+
+  private struct Wind: ~Copyable, HaloState {
+    var x, y: Field<Double, 2>
+    func fields(_ list: inout FieldList) { list.addVector(x: x, y: y) }
+  }
+
+  /// Blocks, links, turns and dtypes from a seed that is printed.
+  @Test func randomLinks() throws {
+    var generator = SeededGenerator(state: try sharedSeed())
+    for _ in 0..<30 {
+      switch Int.random(in: 1...3, using: &generator) {
+      case 1: try checkRandom(rank: [0], &generator)
+      case 2: try checkRandom(rank: [0, 0], &generator)
+      default: try checkRandom(rank: [0, 0, 0], &generator)
+      }
+    }
+  }
+
+  private func checkRandom<let Rank: Int>(
+    rank: InlineArray<Rank, Int>, _ generator: inout SeededGenerator
+  ) throws {
+    let random = RandomLinks(ranks: world.size, axes: Rank, allTurns: true, &generator)
+    let oracle = LinkOracle(links: random.links)
+    let (me, halo) = (world.rank, HaloWidths(random.halo))
+    let extents = InlineArray<Rank, Int> { random.extents[me][$0] }
+    var a = try Field<Double, Rank>(extents, halo: halo, repeating: .poison)
+    var b = try Field<UInt8, Rank>(extents, halo: halo, repeating: .poison)
+    var c = try Field<Triple, Rank>(extents, halo: halo, repeating: .poison)
+    var plan = try HaloPlan<Rank>(
+      for: a, b, c, on: LinkedGrid(random.links[me], rank: Rank, over: world))
+    let peers = Set(random.links[me].map(\.peer)).subtracting([me])
+    try expectOnAllRanks(plan.messagesPerUpdate == peers.count)
+    for _ in 0..<2 {
+      oracle.prepare(&a, rank: me, field: 0)
+      oracle.prepare(&b, rank: me, field: 1)
+      oracle.prepare(&c, rank: me, field: 2)
+      try plan.exchange(&a, &b, &c)
+      try expectNothingWrong(oracle.firstWrong(a, rank: me, field: 0), "\(random.links)")
+      try expectNothingWrong(oracle.firstWrong(b, rank: me, field: 1), "\(random.links)")
+      try expectNothingWrong(oracle.firstWrong(c, rank: me, field: 2), "\(random.links)")
+    }
+  }
+
+  /// A rank without a link takes part, and its halo stays as it was.
+  @Test func ranksWithoutLinks() throws {
+    let links = (0..<world.size).map { rank in
+      rank == 0
+        ? [
+          Link("a", to: "b", ofRank: 0, send: [0..<1, 0..<3], receive: [3..<4, 0..<3]),
+          Link("b", to: "a", ofRank: 0, send: [2..<3, 0..<3], receive: [-1..<0, 0..<3]),
+        ] : []
+    }
+    let oracle = LinkOracle(links: links)
+    var u = try Field<Float, 2>([3, 3], halo: 1, repeating: .poison)
+    var plan = try HaloPlan(for: u, links: links[world.rank], over: world)
+    oracle.prepare(&u, rank: world.rank, field: 0)
+    try plan.exchange(&u)
+    try expectNothingWrong(oracle.firstWrong(u, rank: world.rank, field: 0))
+    #expect(plan.messagesPerUpdate == 0)
+  }
+}
