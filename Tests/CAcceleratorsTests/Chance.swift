@@ -28,4 +28,10 @@ struct Chance: RandomNumberGenerator {
 
   mutating func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
   mutating func happens(oneIn times: Int) -> Bool { number(in: 1...times) == 1 }
+
+  /// Bytes, a multiple of 8 of them.
+  mutating func bytes(_ count: Int) -> [UInt8] {
+    let numbers = (0..<count / 8).map { _ in next() }
+    return unsafe numbers.withUnsafeBytes { unsafe Array($0) }
+  }
 }

@@ -26,16 +26,14 @@ import CAccelerators
     var platforms = unsafe [opencl_platform?](repeating: nil, count: 8)
     var count: UInt32 = 0
     try check(unsafe driver.pointee.clGetPlatformIDs(8, &platforms, &count), "clGetPlatformIDs")
-    for unsafe platform in unsafe platforms.prefix(Int(count)) {
+    let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
+    let devices = unsafe platforms.prefix(Int(count)).compactMap { platform in
       var device: opencl_device?
-      let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
-      if unsafe driver.pointee.clGetDeviceIDs(platform, every, 1, &device, nil) == 0,
-        let device = unsafe device
-      {
-        return unsafe device
-      }
+      let result = unsafe driver.pointee.clGetDeviceIDs(platform, every, 1, &device, nil)
+      return result == 0 ? unsafe device : nil
     }
-    throw DriverError("no OpenCL device")
+    guard let device = unsafe devices.first else { throw DriverError("no OpenCL device") }
+    return unsafe device
   }
 
   private static func check(_ result: opencl_result, _ call: String) throws {
@@ -91,9 +89,7 @@ import CAccelerators
       unsafe try $0.withUnsafeBytes { unsafe try buffer(holding: $0) }
     }
     defer {
-      for unsafe memory in unsafe [table, tileTable] + memories {
-        _ = unsafe driver.pointee.clReleaseMemObject(memory)
-      }
+      unsafe ([table, tileTable] + memories).forEach { _ = unsafe driver.pointee.clReleaseMemObject($0) }
     }
     unsafe try set(0, to: table)
     unsafe try set(1, to: tileTable)

@@ -13,15 +13,7 @@ struct TransferCase {
   private var used = [Int](repeating: 0, count: memoryCount)
 
   init(_ chance: inout Chance) {
-    for _ in 0..<Self.memoryCount {
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(Self.memoryBytes)
-      while bytes.count < Self.memoryBytes {
-        let number = chance.next()
-        for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
-      }
-      before.append(bytes)
-    }
+    for _ in 0..<Self.memoryCount { before.append(chance.bytes(Self.memoryBytes)) }
     for _ in 0..<chance.number(in: 1...8) { addBox(&chance) }
     after = before
     for box in boxes {
