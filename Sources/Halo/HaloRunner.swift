@@ -12,8 +12,12 @@ final class HaloRunner {
   /// For each field of the list, those that were there before.
   private var known: FlatList<KnownFields>
 
+  /// All links at once, as one phase.
+  private let pieces: LinkPieces
   /// What an update runs.
   let update: HaloProgram
+  /// What accumulates with each combination, built when it is first asked for.
+  private var accumulations: [HaloProgram?]
   /// What is in flight, or was last.
   private var current: HaloProgram
 
@@ -27,7 +31,7 @@ final class HaloRunner {
 
   /// Builds the program of the update.
   init(
-    _ fields: PlannedFields, phases: [LinkPieces], communicator: Communicator, timer: Timer?
+    _ fields: PlannedFields, pieces: LinkPieces, communicator: Communicator, timer: Timer?
   ) throws(HaloError) {
     self.communicator = communicator
     self.fields = fields
@@ -36,9 +40,11 @@ final class HaloRunner {
     origins = FieldOrigins(count: fields.descriptors.count)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     update = try HaloProgram(
-      LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
+      LoweredLinks(phases: [pieces], rank: communicator.rank), over: communicator, origins: origins,
       timer: timer)
     current = update
+    accumulations = Combination.allCases.map { _ in nil }
+    self.pieces = pieces
     list.reserveCapacity(fields.descriptors.count, vectors: fields.vectors.count)
     flying.reserveCapacity(fields.descriptors.count)
   }
@@ -51,6 +57,43 @@ final class HaloRunner {
     isBroken = true
     _ = unsafe Unmanaged.passRetained(self)
   }
+}
+
+// MARK: - Programs
+
+extension HaloRunner {
+  /// What combines halo cells into their owners; collective in so far as all ranks must ask for the same.
+  ///
+  /// - Throws: `HaloError.fieldMismatch` if a field's elements cannot be combined so, the same on every rank.
+  func accumulation(_ combination: Combination) throws(HaloError) -> HaloProgram {
+    let place = Self.place(of: combination)
+    if let known = accumulations[place] { return known }
+    for (label, descriptor) in zip(fields.labels, fields.descriptors) {
+      guard let descriptor, !descriptor.dtype.has(combination) else { continue }
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: label, property: "dtype",
+          expected: "numbers that have a \(combination)", found: descriptor.dtype.description))
+    }
+    let lowered = LoweredLinks(returning: pieces, combining: combination, rank: communicator.rank)
+    let program = try HaloProgram(
+      lowered, over: communicator, origins: origins, staging: StagedMessages(returning: update.staging),
+      tag: Self.accumulationTag + place, timer: timer)
+    accumulations[place] = program
+    return program
+  }
+
+  // Not by searching all cases, whose list would be allocated.
+  private static func place(of combination: Combination) -> Int {
+    switch combination {
+    case .sum: 0
+    case .min: 1
+    case .max: 2
+    }
+  }
+
+  /// Updates use one tag a phase from 0 on.
+  private static var accumulationTag: Int { 16 }
 }
 
 // MARK: - An exchange

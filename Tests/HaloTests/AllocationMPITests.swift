@@ -44,6 +44,7 @@ import Testing
       try plan.exchange(&old, &tracer)
       try plan.exchange(&old, &tracer) { old, _ in _ = old[1, 1, 1] }
       try plan.exchangeInPlace(&old, &tracer) { old, _ in old[5, 5, 5] += 1 }
+      try plan.accumulate(&old, &tracer, .max)
     }
   }
 
@@ -54,7 +55,7 @@ import Testing
     try MPITesting.world.barrier()
     let allocations = try AllocationCounting.count { for _ in 0..<100 { try model.step() } }
     try expectNothingWrong(
-      allocations.ours == 0 ? nil : "\(allocations) allocations in 400 exchanges")
+      allocations.ours == 0 ? nil : "\(allocations) allocations in 500 exchanges")
   }
 
   /// The counter does count, and tells whose allocation it was.
