@@ -18,6 +18,7 @@ extension HaloProgram {
     clock.endFirst()
     times.send += clock.first
     if phases.count > 0 { try send() }
+    transferClock = Timer.Split(timer)
   }
 
   /// Does what can be done without waiting; whether the exchange is over.
@@ -26,6 +27,7 @@ extension HaloProgram {
       var clock = Timer.Split(timer)
       let count = try requests.testSome()
       clock.endFirst()
+      lookAtTransfer()
       unpack(completed: count)
       clock.endSecond()
       times.wait += clock.first
@@ -52,11 +54,19 @@ extension HaloProgram {
     while !isOver() {
       let count = try requests.waitSome()
       clock.endFirst()
+      lookAtTransfer()
       unpack(completed: count)
       clock.endSecond()
     }
     times.wait += clock.first
     times.unpack += clock.second
+  }
+
+  /// Counts the time until now if nothing is on its way any more.
+  private func lookAtTransfer() {
+    guard requests.pendingCount == 0 else { return }
+    transferClock.endFirst()
+    times.transfer = transferClock.first
   }
 
   /// Goes to the next phase once everything of this one has come.
@@ -149,6 +159,7 @@ extension HaloProgram {
     timer.record(stopwatches.send, nanoseconds: times.send, bytes: 0)
     timer.record(stopwatches.wait, nanoseconds: times.wait, bytes: 0)
     timer.record(stopwatches.unpack, nanoseconds: times.unpack, bytes: bytesUnpacked)
+    timer.record(stopwatches.transfer, nanoseconds: times.transfer, bytes: 0)
   }
 
   /// The peers whose messages have not come or not gone.

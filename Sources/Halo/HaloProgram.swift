@@ -70,6 +70,8 @@ final class HaloProgram {
   let origins: FieldOrigins
   let timer: Timer?
   var times = PhaseTimes()
+  /// Runs while messages are on their way.
+  var transferClock = Timer.Split(nil)
 
   let packs: FlatList<Part>
   let signs: FlatList<Sign>

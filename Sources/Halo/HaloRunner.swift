@@ -1,3 +1,4 @@
+import Glibc
 import MPI
 import Strided
 import Timing
@@ -26,6 +27,11 @@ final class HaloRunner {
   /// The fields of the exchange in flight.
   private var flying: [FieldStorage?] = []
   private(set) var isInFlight = false
+  /// The thread that has begun the exchange in flight.
+  private(set) var thread = pthread_self()
+  var pace = ProgressPace()
+  /// What has failed since, and is to be thrown at the end.
+  var failure: MPIError?
   /// An exchange that failed midway leaves messages behind that would answer the next one.
   var isBroken = false
 
@@ -108,13 +114,15 @@ extension HaloRunner {
     }
     try bind()
     current = program
+    thread = pthread_self()
+    failure = nil
     try orGiveUp { () throws(MPIError) in try program.begin() }
   }
 
   /// Does what can be done without waiting.
-  func progress() throws(HaloError) {
+  func progress() throws(MPIError) {
     guard isInFlight else { return }
-    try orGiveUp { () throws(MPIError) in _ = try current.progress() }
+    _ = try current.progress()
   }
 
   /// Copies within the rank, unpacks each message as it arrives, and ends the flight.
@@ -124,7 +132,10 @@ extension HaloRunner {
   /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
   func finish() throws(HaloError) {
     guard isInFlight else { return }
-    try orGiveUp { () throws(MPIError) in try current.finish() }
+    try orGiveUp { () throws(MPIError) in
+      if let failure { throw failure }
+      try current.finish()
+    }
     if let stopwatches { current.record(with: stopwatches) }
     release()
   }
@@ -209,6 +220,7 @@ extension HaloRunner {
           "Halo: field \(fields.labels[index]) is in two exchanges at once, or twice in one; "
             + "end the first exchange before the second")
       }
+      unsafe storage.runner = self
       unsafe storage.isInFlight = true
       unsafe origins[index] = storage.origin
     }
@@ -227,7 +239,10 @@ extension HaloRunner {
 
   private func release() {
     isInFlight = false
-    for index in flying.indices { unsafe flying[index]?.isInFlight = false }
+    for index in flying.indices {
+      unsafe flying[index]?.isInFlight = false
+      unsafe flying[index]?.runner = nil
+    }
     flying.removeAll(keepingCapacity: true)
   }
 

@@ -24,12 +24,13 @@ import Testing
     }
 
     private static func addOne(
-      _ u: borrowing Field<Double, 3>, into v: inout Field<Double, 3>, over box: Box<3>
+      _ field: borrowing Field<Double, 3>, into v: inout Field<Double, 3>, over box: Box<3>
     ) {
-      let u = u.view
+      let u = field.view
       var v = v.mutableView
       for i in box[0] {
         for j in box[1] {
+          field.progress()
           let row = u.row(i, j, box[2])
           var out = v.row(i, j, box[2])
           for x in out.indices { out[x] = row[x] + 1 }
