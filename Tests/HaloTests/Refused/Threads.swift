@@ -51,5 +51,5 @@ func countsInATimer(
 func sharesAClass(
   _ plan: inout HaloPlan<3>, _ shared: inout SharedField<Double, 3>, _ v: inout Field<Double, 3>
 ) throws {
-  try plan.update(&shared, writing: &v, concurrently: 2) { _, _, _ in }  // error: does not conform to the 'Sendable' protocol
+  try plan.update(&shared, writing: &v, concurrently: 2) { _, _, _ in }  // error: does not conform to
 }
