@@ -53,6 +53,20 @@ struct LinkPieces {
   }
 }
 
+extension LinkPieces {
+  /// The pieces that do not leave the rank, each with the one that it fills, in the order of the latter.
+  func pairs(within rank: Int) -> [(sender: LinkPiece, receiver: LinkPiece)] {
+    let senders = Dictionary(
+      sends.filter { $0.peer == rank }.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return receives.compactMap { receiver in
+      guard receiver.peer == rank, !receiver.layout.isEmpty, let sender = senders[receiver.key] else {
+        return nil
+      }
+      return (sender, receiver)
+    }
+  }
+}
+
 extension FieldDescriptor {
   /// The layout of a box of points as it lies after some clockwise quarter turns.
   ///
