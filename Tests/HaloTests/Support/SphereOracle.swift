@@ -45,7 +45,10 @@ struct SphereOracle {
     let rows, columns: Range<Int>
     private let values: [Value?]
 
-    init(_ oracle: SphereOracle, _ quantity: Quantity, on grid: CubedSphereGrid, block: Int, reach: [Range<Int>]) {
+    init(
+      _ oracle: SphereOracle, _ quantity: Quantity, on grid: CubedSphereGrid, block: Int,
+      reach: [Range<Int>]
+    ) {
       let (tile, cells) = (grid.tile(ofBlock: block), grid.owned(byBlock: block))
       let owned = (0...1).map { 0..<(cells[$0].count + (quantity.staggered[$0] ? 1 : 0)) }
       let table = CubedSphereOracle(pointsPerSide: oracle.pointsPerSide)
