@@ -45,6 +45,11 @@ extension FieldDescriptor {
     axes.firstIndex { $0.gridAxis == gridAxis }
   }
 
+  /// Whether the field is staggered along each of a grid's axes; not along those that it does not have.
+  func staggered(onGridOf rank: Int) -> [Bool] {
+    (0..<rank).map { gridAxis in axis(ofGrid: gridAxis).map { axes[$0].isStaggered } ?? false }
+  }
+
   /// The halo's widths along each of a grid's axes; zero along those that the field does not have.
   func halo(onGridOf rank: Int) -> [HaloSides] {
     (0..<rank).map { gridAxis in

@@ -13,6 +13,9 @@ final class FieldStorage: @unchecked Sendable {
   /// why checking exclusivity again here would only cost time.
   @exclusivity(unchecked) @usableFromInline var isInFlight = false
 
+  /// The plan in flight with the field; looked at only while one is, and set and cleared as that flag is.
+  @exclusivity(unchecked) unowned(unsafe) var runner: HaloRunner?
+
   let descriptor: FieldDescriptor
   /// From 1 on; no two fields of a process have the same, not even one after the other.
   let serial = fieldsMade.add(1, ordering: .relaxed).newValue
@@ -33,6 +36,10 @@ final class FieldStorage: @unchecked Sendable {
     self.allocation = allocation
     unsafe self.shape = shape
   }
+
+  /// Lets the messages of the exchange in flight move on.
+  @usableFromInline
+  func poke() { unsafe runner?.poke() }
 
   deinit {
     unsafe shape.deallocate()

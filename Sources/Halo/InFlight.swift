@@ -25,6 +25,11 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
     try body(field)
   }
 
+  /// Lets the messages move on, and unpacks what has arrived; does not wait.
+  ///
+  /// What fails is thrown by ``wait()``.
+  public func progress() { field.progress() }
+
   /// Ends the exchange: afterwards the halo is filled.
   ///
   /// - Throws: `HaloError` if a message does not come in time or MPI fails.
