@@ -12,9 +12,12 @@ struct LinkPieces {
   ///
   /// - Throws: `HaloError` if a halo does not fit the grid, or a link does not fit a field.
   init(of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil) throws(HaloError) {
+    var known: [LinkRequest: (links: [Link], countPoints: Bool)] = [:]
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
-      let (links, countPoints) = try grid.links(for: descriptor, stencil: stencil)
+      let request = LinkRequest(descriptor, onGridOf: grid.rank)
+      if known[request] == nil { known[request] = try grid.links(request, stencil: stencil) }
+      guard let (links, countPoints) = known[request] else { continue }
       var check = LinkCheck(field: fields.labels[field], descriptor, on: grid, linksCountPoints: countPoints)
       for link in links {
         guard let boxes = try check.add(link) else { continue }
