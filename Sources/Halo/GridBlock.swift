@@ -40,6 +40,8 @@ extension CartesianGrid {
 extension CubedSphereGrid {
   /// One of this rank's blocks, in points of its tile.
   func block(_ number: Int) -> GridBlock {
-    GridBlock(number: number, cells: owned(byBlock: number), periods: [nil, nil])
+    GridBlock(
+      number: number, cells: owned(byBlock: number), gridExtents: topology.tile.extents,
+      periodic: topology.tile.periodic)
   }
 }
