@@ -42,6 +42,6 @@ extension CubedSphereGrid {
   func block(_ number: Int) -> GridBlock {
     GridBlock(
       number: number, cells: owned(byBlock: number), gridExtents: topology.tile.extents,
-      periodic: topology.tile.periodic)
+      periodic: [false, false])
   }
 }
