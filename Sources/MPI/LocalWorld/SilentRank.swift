@@ -36,6 +36,8 @@ final class SilentRank: Carrier {
   }
 
   func join(_ collective: Collective, _ memory: CollectiveMemory) {
+    // What another rank deals is not known.
+    if case .scatter(let root, _) = collective, root != rank { return }
     unsafe collective.perform(over: size, for: [rank]) { _ in unsafe memory }
   }
 
