@@ -33,6 +33,9 @@ let package = Package(
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
     .systemLibrary(name: "CPrefetch"),
     .target(
+      name: "CAccelerators", exclude: ["README.md", "TransferKernel.ptx", "make-ptx.sh"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
       name: "Strided",
       dependencies: ["CPrefetch", .product(name: "ComplexModule", package: "swift-numerics")],
       swiftSettings: settings),
@@ -68,6 +71,7 @@ let package = Package(
               ["-Xlinker", "--defsym=\($0)=counted_\($0)"]
             })
         ] : []),
+    .testTarget(name: "CAcceleratorsTests", dependencies: ["CAccelerators"], swiftSettings: settings),
     .testTarget(
       name: "StridedTests",
       dependencies: ["Strided", .product(name: "ComplexModule", package: "swift-numerics")],

@@ -52,15 +52,6 @@ public struct Box<let Rank: Int>: BitwiseCopyable, Sendable {
     return true
   }
 
-  /// Whether `count` cells along the last axis, from `cell` on, lie in the box, whose upper bounds are not negative.
-  @inlinable
-  @inline(__always)
-  func containsRow(from cell: InlineArray<Rank, Int>, count: Int) -> Bool {
-    for axis in 0..<Rank - 1 where cell[axis] < lower[axis] || cell[axis] >= upper[axis] { return false }
-    // The bound less the count, for a sum of cell and count could wrap around and pass.
-    return cell[Rank - 1] >= lower[Rank - 1] && cell[Rank - 1] <= upper[Rank - 1] &- count
-  }
-
   /// The box without `widths` cells on either side of each axis; empty where nothing is left.
   @inlinable
   public func inset(lower widthsBelow: InlineArray<Rank, Int>, upper widthsAbove: InlineArray<Rank, Int>)

@@ -8,7 +8,7 @@ extension Field where Rank == 1 {
   @inline(__always)
   @_lifetime(borrow self)
   public func row(_ i: Range<Int>) -> Span<Element> {
-    row(from: [i.lowerBound], count: i.count)
+    row(from: [i.lowerBound], count: i.count, along: 0)
   }
 
   /// The cells of a range along the last axis, to write; their indices in the span start at 0.
@@ -19,7 +19,7 @@ extension Field where Rank == 1 {
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(_ i: Range<Int>) -> MutableSpan<Element> {
-    mutableRow(from: [i.lowerBound], count: i.count)
+    mutableRow(from: [i.lowerBound], count: i.count, along: 0)
   }
 
   /// The value of one cell; in loops, rows are several times faster.
@@ -36,22 +36,45 @@ extension Field where Rank == 2 {
   /// The cells of a range along the last axis, to read; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(borrow self)
   public func row(_ i: Int, _ j: Range<Int>) -> Span<Element> {
-    row(from: [i, j.lowerBound], count: j.count)
+    row(from: [i, j.lowerBound], count: j.count, along: 1)
   }
 
   /// The cells of a range along the last axis, to write; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
-  ///   no message carries.
+  ///   no message carries. The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(_ i: Int, _ j: Range<Int>) -> MutableSpan<Element> {
-    mutableRow(from: [i, j.lowerBound], count: j.count)
+    mutableRow(from: [i, j.lowerBound], count: j.count, along: 1)
+  }
+
+  /// The cells of a range along the first axis, to read; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(borrow self)
+  public func row(_ i: Range<Int>, _ j: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j], count: i.count, along: 0)
+  }
+
+  /// The cells of a range along the first axis, to write; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
+  ///   no message carries. The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func mutableRow(_ i: Range<Int>, _ j: Int) -> MutableSpan<Element> {
+    mutableRow(from: [i.lowerBound, j], count: i.count, along: 0)
   }
 
   /// The value of one cell; in loops, rows are several times faster.
@@ -68,22 +91,45 @@ extension Field where Rank == 3 {
   /// The cells of a range along the last axis, to read; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(borrow self)
   public func row(_ i: Int, _ j: Int, _ k: Range<Int>) -> Span<Element> {
-    row(from: [i, j, k.lowerBound], count: k.count)
+    row(from: [i, j, k.lowerBound], count: k.count, along: 2)
   }
 
   /// The cells of a range along the last axis, to write; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
-  ///   no message carries.
+  ///   no message carries. The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(_ i: Int, _ j: Int, _ k: Range<Int>) -> MutableSpan<Element> {
-    mutableRow(from: [i, j, k.lowerBound], count: k.count)
+    mutableRow(from: [i, j, k.lowerBound], count: k.count, along: 2)
+  }
+
+  /// The cells of a range along the first axis, to read; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(borrow self)
+  public func row(_ i: Range<Int>, _ j: Int, _ k: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j, k], count: i.count, along: 0)
+  }
+
+  /// The cells of a range along the first axis, to write; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
+  ///   no message carries. The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func mutableRow(_ i: Range<Int>, _ j: Int, _ k: Int) -> MutableSpan<Element> {
+    mutableRow(from: [i.lowerBound, j, k], count: i.count, along: 0)
   }
 
   /// The value of one cell; in loops, rows are several times faster.
@@ -100,22 +146,45 @@ extension Field where Rank == 4 {
   /// The cells of a range along the last axis, to read; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(borrow self)
   public func row(_ i: Int, _ j: Int, _ k: Int, _ l: Range<Int>) -> Span<Element> {
-    row(from: [i, j, k, l.lowerBound], count: l.count)
+    row(from: [i, j, k, l.lowerBound], count: l.count, along: 3)
   }
 
   /// The cells of a range along the last axis, to write; their indices in the span start at 0.
   ///
   /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
-  ///   no message carries.
+  ///   no message carries. The field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func mutableRow(_ i: Int, _ j: Int, _ k: Int, _ l: Range<Int>) -> MutableSpan<Element> {
-    mutableRow(from: [i, j, k, l.lowerBound], count: l.count)
+    mutableRow(from: [i, j, k, l.lowerBound], count: l.count, along: 3)
+  }
+
+  /// The cells of a range along the first axis, to read; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; in its owned cells while an exchange is in flight.
+  ///   The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(borrow self)
+  public func row(_ i: Range<Int>, _ j: Int, _ k: Int, _ l: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j, k, l], count: i.count, along: 0)
+  }
+
+  /// The cells of a range along the first axis, to write; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in the field and its halo; while an exchange is in flight, in the cells that
+  ///   no message carries. The field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func mutableRow(_ i: Range<Int>, _ j: Int, _ k: Int, _ l: Int) -> MutableSpan<Element> {
+    mutableRow(from: [i.lowerBound, j, k, l], count: i.count, along: 0)
   }
 
   /// The value of one cell; in loops, rows are several times faster.

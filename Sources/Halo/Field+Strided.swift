@@ -29,8 +29,8 @@ extension Field {
 
   private func layout(of box: Box<Rank>, within reach: Box<Rank>, writing: Bool) -> Layout {
     for axis in 0..<Rank where box.lower[axis] < reach.lower[axis] || box.upper[axis] > reach.upper[axis] {
-      unsafe outOfReach(
-        box.lower, count: box.upper[Rank - 1] - box.lower[Rank - 1], reach: reach, writing: writing,
+      unsafe refuse(
+        (0..<Rank).map { "\(box.lower[$0])..<\(box.upper[$0])" }, reach: reach, writing: writing,
         isInFlight: storage.isInFlight)
     }
     return storage.descriptor.layout(of: (0..<Rank).map { box[$0] })

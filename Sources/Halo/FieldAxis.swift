@@ -34,7 +34,7 @@ public enum FieldAxis: Hashable, Sendable {
   /// The points of the axis over a block with so many cells along each axis of the grid.
   func points(over cells: [Int]) -> Int {
     switch self {
-    case .grid(let axis, let staggered): cells[axis] + (staggered ? 1 : 0)
+    case .grid(let axis, let staggered): cells[axis].addingOrLargest(staggered ? 1 : 0)
     case .extra(let points): points
     }
   }

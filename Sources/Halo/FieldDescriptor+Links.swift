@@ -1,6 +1,9 @@
 import Topology
 
 extension FieldDescriptor {
+  /// The points of a field that a link carries, one range an axis of the field.
+  typealias LinkBoxes = (send: [Range<Int>], receive: [Range<Int>])
+
   /// The boxes of a topology's link in the field's own indices.
   ///
   /// A link counts cells along the axes of the grid. A field may have more axes, which travel whole, and fewer: a
@@ -9,17 +12,27 @@ extension FieldDescriptor {
   /// On a staggered axis of n cells the points 0 and n are the neighbours' as well, and are not sent: what fills
   /// the lower neighbour's upper halo starts at point 1, and the upper halo itself starts at point n + 1.
   ///
+  /// - Parameter countsPoints: Whether the link's boxes are already those of the field's points.
   /// - Returns: The owned points to send and the halo points to receive, one range an axis of the field, or `nil`
   ///   if the link does not concern the field.
-  func boxes(of link: Link) -> (send: [Range<Int>], receive: [Range<Int>])? {
+  func boxes(of link: Link, countingPoints countsPoints: Bool = false) -> LinkBoxes? {
     let steps = steps(of: link)
-    for (gridAxis, step) in steps.enumerated() where step != 0 && axis(ofGrid: gridAxis) == nil {
-      return nil
-    }
+    guard concerns(steps) else { return nil }
+    if countsPoints { return (points(link.send), points(link.receive)) }
     return (
       points(of: link.send, shiftedTowards: -1, along: steps),
       points(of: link.receive, shiftedTowards: 1, along: steps)
     )
+  }
+
+  /// A box along the axes of the grid as one along those of the field.
+  private func points(_ box: [Range<Int>]) -> [Range<Int>] {
+    axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? 0..<extents[axis] }
+  }
+
+  /// Whether the field has all axes that a link moves along.
+  private func concerns(_ steps: [Int]) -> Bool {
+    steps.enumerated().allSatisfy { gridAxis, step in step == 0 || axis(ofGrid: gridAxis) != nil }
   }
 
   /// Where a link leads along each axis of the grid; that of a named direction is seen from the halo that it fills.
@@ -43,6 +56,21 @@ extension FieldDescriptor {
       // Along an axis that the link does not move on, the last point goes with the last cell.
       let isWhole = steps[gridAxis] == 0 && range.upperBound >= cells(along: axis)
       return range.lowerBound..<(range.upperBound + (isWhole ? 1 : 0))
+    }
+  }
+}
+
+extension HaloGrid {
+  /// The links of a field's block, and whether their boxes are those of its points or of cells.
+  func links(
+    for field: FieldDescriptor, stencil: Stencil
+  ) throws(HaloError) -> (links: [Link], countPoints: Bool) {
+    let (block, halo) = (field.block, field.halo(onGridOf: rank))
+    return try HaloError.rethrow { () throws(TopologyError) in
+      let ofPoints = try links(
+        ofBlock: block, halo: halo, stencil: stencil, staggered: field.staggered(onGridOf: rank))
+      if let ofPoints { return (ofPoints, true) }
+      return (try links(ofBlock: block, halo: halo, stencil: stencil), false)
     }
   }
 }

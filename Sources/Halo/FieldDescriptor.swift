@@ -14,6 +14,8 @@ struct FieldDescriptor: Equatable {
   let haloAbove: PerAxis
   /// Bytes from one point to the next of each axis; in any order, and with gaps.
   let strides: PerAxis
+  /// The axis whose points follow each other in memory.
+  let rowAxis: Int
 
   /// The layout of a box of points, counted in bytes from the first owned one.
   func layout(of box: [Range<Int>]) -> Layout {
@@ -41,6 +43,11 @@ extension FieldDescriptor {
   /// The axis of the field that is an axis of the grid, or `nil` if the field has no such axis.
   func axis(ofGrid gridAxis: Int) -> Int? {
     axes.firstIndex { $0.gridAxis == gridAxis }
+  }
+
+  /// Whether the field is staggered along each of a grid's axes; not along those that it does not have.
+  func staggered(onGridOf rank: Int) -> [Bool] {
+    (0..<rank).map { gridAxis in axis(ofGrid: gridAxis).map { axes[$0].isStaggered } ?? false }
   }
 
   /// The halo's widths along each of a grid's axes; zero along those that the field does not have.

@@ -8,7 +8,7 @@ extension FieldView where Rank == 1 {
   @inline(__always)
   @_lifetime(copy self)
   public func row(_ i: Range<Int>) -> Span<Element> {
-    row(from: [i.lowerBound], count: i.count)
+    row(from: [i.lowerBound], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -28,7 +28,7 @@ extension MutableFieldView where Rank == 1 {
   @inline(__always)
   @_lifetime(&self)
   public mutating func row(_ i: Range<Int>) -> MutableSpan<Element> {
-    row(from: [i.lowerBound], count: i.count)
+    row(from: [i.lowerBound], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -44,12 +44,22 @@ extension MutableFieldView where Rank == 1 {
 extension FieldView where Rank == 2 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(copy self)
   public func row(_ i: Int, _ j: Range<Int>) -> Span<Element> {
-    row(from: [i, j.lowerBound], count: j.count)
+    row(from: [i, j.lowerBound], count: j.count, along: 1)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(copy self)
+  public func row(_ i: Range<Int>, _ j: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -64,12 +74,22 @@ extension FieldView where Rank == 2 {
 extension MutableFieldView where Rank == 2 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func row(_ i: Int, _ j: Range<Int>) -> MutableSpan<Element> {
-    row(from: [i, j.lowerBound], count: j.count)
+    row(from: [i, j.lowerBound], count: j.count, along: 1)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func row(_ i: Range<Int>, _ j: Int) -> MutableSpan<Element> {
+    row(from: [i.lowerBound, j], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -85,12 +105,22 @@ extension MutableFieldView where Rank == 2 {
 extension FieldView where Rank == 3 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(copy self)
   public func row(_ i: Int, _ j: Int, _ k: Range<Int>) -> Span<Element> {
-    row(from: [i, j, k.lowerBound], count: k.count)
+    row(from: [i, j, k.lowerBound], count: k.count, along: 2)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(copy self)
+  public func row(_ i: Range<Int>, _ j: Int, _ k: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j, k], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -105,12 +135,22 @@ extension FieldView where Rank == 3 {
 extension MutableFieldView where Rank == 3 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func row(_ i: Int, _ j: Int, _ k: Range<Int>) -> MutableSpan<Element> {
-    row(from: [i, j, k.lowerBound], count: k.count)
+    row(from: [i, j, k.lowerBound], count: k.count, along: 2)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func row(_ i: Range<Int>, _ j: Int, _ k: Int) -> MutableSpan<Element> {
+    row(from: [i.lowerBound, j, k], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -126,12 +166,22 @@ extension MutableFieldView where Rank == 3 {
 extension FieldView where Rank == 4 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(copy self)
   public func row(_ i: Int, _ j: Int, _ k: Int, _ l: Range<Int>) -> Span<Element> {
-    row(from: [i, j, k, l.lowerBound], count: l.count)
+    row(from: [i, j, k, l.lowerBound], count: l.count, along: 3)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(copy self)
+  public func row(_ i: Range<Int>, _ j: Int, _ k: Int, _ l: Int) -> Span<Element> {
+    row(from: [i.lowerBound, j, k, l], count: i.count, along: 0)
   }
 
   /// The value of one cell.
@@ -146,12 +196,22 @@ extension FieldView where Rank == 4 {
 extension MutableFieldView where Rank == 4 {
   /// The cells of a range along the last axis; their indices in the span start at 0.
   ///
-  /// - Precondition: The cells lie in ``reach``.
+  /// - Precondition: The cells lie in ``reach``, and the field is in C order.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func row(_ i: Int, _ j: Int, _ k: Int, _ l: Range<Int>) -> MutableSpan<Element> {
-    row(from: [i, j, k, l.lowerBound], count: l.count)
+    row(from: [i, j, k, l.lowerBound], count: l.count, along: 3)
+  }
+
+  /// The cells of a range along the first axis; their indices in the span start at 0.
+  ///
+  /// - Precondition: The cells lie in ``reach``, and the field is in Fortran order.
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  public mutating func row(_ i: Range<Int>, _ j: Int, _ k: Int, _ l: Int) -> MutableSpan<Element> {
+    row(from: [i.lowerBound, j, k, l], count: i.count, along: 0)
   }
 
   /// The value of one cell.

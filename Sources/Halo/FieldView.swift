@@ -23,31 +23,30 @@ public struct FieldView<Element: ArrayElement, let Rank: Int>: ~Escapable {
   @usableFromInline let origin: UnsafePointer<Element>
   @usableFromInline let strides: InlineArray<Rank, Int>
   @usableFromInline let isInFlight: Bool
-  /// The cells that may be read.
-  public let reach: Box<Rank>
+  /// The axis that is contiguous in memory, along which rows run: the last, or the first in Fortran order.
+  public let rowAxis: Int
+  @usableFromInline let checked: Reach<Rank>
 
   @unsafe
   @inlinable
   @inline(__always)
   @_lifetime(immortal)
-  init(origin: UnsafePointer<Element>, strides: InlineArray<Rank, Int>, reach: Box<Rank>, isInFlight: Bool) {
+  init(
+    origin: UnsafePointer<Element>, strides: InlineArray<Rank, Int>, rowAxis: Int, reach: Reach<Rank>,
+    isInFlight: Bool
+  ) {
     unsafe self.origin = origin
     self.strides = strides
-    self.reach = reach
+    self.rowAxis = rowAxis
+    checked = reach
     self.isInFlight = isInFlight
   }
 
-  /// Elements from the origin to `cell`, once the row from there is known to be in reach.
+  /// The cells that may be read.
   @inlinable
-  @inline(__always)
-  func checkedOffset(of cell: InlineArray<Rank, Int>, count: Int) -> Int {
-    if !reach.containsRow(from: cell, count: count) {
-      outOfReach(cell, count: count, reach: reach, writing: false, isInFlight: isInFlight)
-    }
-    return elementOffset(of: cell, strides: strides)
-  }
+  public var reach: Box<Rank> { checked.box }
 
-  /// `count` cells along the last axis, from `cell` on.
+  /// Cells along the axis that is contiguous in memory, ``rowAxis``, from `cell` on.
   ///
   /// The form for code of any rank; of rank 1 to 4 there are `row(i, j, range)` and the like.
   ///
@@ -56,8 +55,9 @@ public struct FieldView<Element: ArrayElement, let Rank: Int>: ~Escapable {
   @inline(__always)
   @_lifetime(copy self)
   public func row(from cell: InlineArray<Rank, Int>, count: Int) -> Span<Element> {
-    let row = unsafe Span(_unsafeStart: origin + checkedOffset(of: cell, count: count), count: count)
-    return unsafe _overrideLifetime(row, copying: self)
+    // Twice the same, with an axis that the compiler knows.
+    if rowAxis == Rank - 1 { return row(from: cell, count: count, along: Rank - 1) }
+    return row(from: cell, count: count, along: 0)
   }
 
   /// The value of one cell.
@@ -66,7 +66,42 @@ public struct FieldView<Element: ArrayElement, let Rank: Int>: ~Escapable {
   @inlinable
   public subscript(cell: InlineArray<Rank, Int>) -> Element {
     @inline(__always) get {
-      unsafe origin[checkedOffset(of: cell, count: 1)]
+      unsafe origin[checkedOffset(of: cell)]
     }
+  }
+}
+
+// MARK: - Checked places
+
+extension FieldView {
+  @inlinable
+  @inline(__always)
+  @_lifetime(copy self)
+  func row(from cell: InlineArray<Rank, Int>, count: Int, along axis: Int) -> Span<Element> {
+    let offset = checkedOffset(ofRowFrom: cell, count: count, along: axis)
+    let row = unsafe Span(_unsafeStart: origin + offset, count: count)
+    return unsafe _overrideLifetime(row, copying: self)
+  }
+
+  /// Elements from the origin to `cell`, once the row from there is known to be in reach.
+  @inlinable
+  @inline(__always)
+  func checkedOffset(ofRowFrom cell: InlineArray<Rank, Int>, count: Int, along axis: Int) -> Int {
+    if !checked.containsRow(from: cell, count: count, along: axis) {
+      refuseRow(
+        from: cell, count: count, along: axis, rowAxis: rowAxis, reach: reach, writing: false,
+        isInFlight: isInFlight)
+    }
+    return elementOffset(ofRowFrom: cell, along: axis, strides: strides)
+  }
+
+  /// Elements from the origin to `cell`, once it is known to be in reach.
+  @inlinable
+  @inline(__always)
+  func checkedOffset(of cell: InlineArray<Rank, Int>) -> Int {
+    if !checked.box.contains(cell) {
+      refuseCell(cell, reach: reach, writing: false, isInFlight: isInFlight)
+    }
+    return elementOffset(of: cell, strides: strides)
   }
 }

@@ -10,6 +10,8 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   case allocation(AllocationError)
   /// A call of the MPI library that failed.
   case mpi(MPIError)
+  /// A field that cannot be, whatever the grid's size; the same on every rank.
+  case invalidField(InvalidField)
   /// A field that does not fit its grid, its plan, or the field of another rank.
   case fieldMismatch(FieldMismatch)
   /// A link between blocks whose two ends, or whose boxes, do not fit.
@@ -25,6 +27,7 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
     case .topology(let error): error.description
     case .allocation(let error): error.description
     case .mpi(let error): error.description
+    case .invalidField(let field): field.description
     case .fieldMismatch(let mismatch): mismatch.description
     case .linkMismatch(let mismatch): mismatch.description
     case .timedOut(let rank, let peers, let limit):

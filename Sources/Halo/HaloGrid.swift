@@ -36,6 +36,21 @@ public protocol HaloGrid: CustomStringConvertible {
   func links(
     ofBlock block: Int, halo: [HaloSides], stencil: Stencil
   ) throws(TopologyError) -> [Link]
+
+  /// The same for a field that is staggered along some of the grid's axes, with boxes of its points.
+  ///
+  /// A grid has this if its boxes of points cannot be told from those of cells: where blocks face several others
+  /// across turned edges. `nil`, the default, takes them from ``links(ofBlock:halo:stencil:)``.
+  func links(
+    ofBlock block: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool]
+  ) throws(TopologyError) -> [Link]?
+}
+
+extension HaloGrid {
+  /// No links of its own for staggered fields.
+  public func links(
+    ofBlock block: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool]
+  ) throws(TopologyError) -> [Link]? { nil }
 }
 
 extension HaloGrid {

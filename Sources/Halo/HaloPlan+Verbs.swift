@@ -14,7 +14,8 @@ extension HaloPlan {
   ///   - grid: The grid whose blocks the fields are.
   ///   - stencil: Whether edges and corners of the halo are filled (`.box`) or faces only (`.star`).
   ///   - timer: Where the time of each phase is counted, as `pack`, `send`, `wrap` (copies within the rank),
-  ///     `wait`, `unpack`, `interior` and `boundary`; `nil` reads no clock.
+  ///     `wait`, `unpack`, `interior` and `boundary`, and as `transfer` from when all messages are on their way to
+  ///     when the last has come, in which the others may overlap; `nil` reads no clock.
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
   ///   order or number of fields, or memory is short. Nothing hangs.
   /// - Complexity: O(3^Rank) links a field, two small reductions, one duplicated communicator.

@@ -17,12 +17,13 @@ import Topology
 /// ```
 ///
 /// Fields are given to each exchange anew, so that they may be swapped between exchanges; they have the dtypes,
-/// extents and halos that the plan was built for. Four verbs:
+/// extents and halos that the plan was built for. Five verbs:
 ///
 /// - `update` calls a kernel on the interior while messages travel, then on each boundary slab. Teach this one.
 /// - `exchange` fills the halo and returns.
 /// - `exchange … while` reads the owned cells while messages travel.
 /// - `exchangeInPlace` also writes the cells that no message carries.
+/// - `accumulate` goes the other way: it combines halo cells into their owners.
 ///
 /// Halo cells beyond an edge that is not periodic stay as they were.
 public struct HaloPlan<let Rank: Int>: ~Copyable {
@@ -45,21 +46,21 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     for trait in grid.traits { agreement.claim(trait.name, of: "grid", trait.value) }
     agreement.claim("stencil", of: "plan", stencil.rawValue)
     fields.claim(in: &agreement)
-    var phases: [LinkPieces] = []
+    var pieces = LinkPieces()
     var failure: HaloError?
     do throws(HaloError) {
       try Self.checkRank(of: grid)
       try fields.check(on: grid)
-      phases = [try LinkPieces(of: fields, on: grid, stencil: stencil)]
+      pieces = try LinkPieces(of: fields, on: grid, stencil: stencil)
     } catch {
       failure = error
     }
     try agreement.settle(failure, over: communicator)
-    try PieceAgreement(phases, of: fields, rank: communicator.rank).settle(over: communicator)
+    try PieceAgreement(pieces, of: fields, rank: communicator.rank).settle(over: communicator)
 
     var built: HaloRunner?
     do throws(HaloError) {
-      built = try HaloRunner(fields, phases: phases, communicator: communicator, timer: timer)
+      built = try HaloRunner(fields, pieces: pieces, communicator: communicator, timer: timer)
     } catch {
       failure = error
     }
@@ -80,7 +81,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       throw .fieldMismatch(
         FieldMismatch(
           rank: grid.communicator.rank, peer: nil, field: "plan", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
+          expected: "\(grid.rank), as its grid has: write HaloPlan<\(grid.rank)>(for: …)", found: "\(Rank)"))
     }
   }
 

@@ -6,17 +6,19 @@ import Timing
 extension HaloProgram {
   /// Starts all receives, and packs and sends what the first phase does.
   func begin() throws(MPIError) {
-    (phase, hasWrapped, times) = (0, false, PhaseTimes())
+    (phase, hasWrapped, nextToCombine, times) = (0, false, 0, PhaseTimes())
     for index in 0..<phases.count { awaited[index] = 0 }
     var clock = Timer.Split(timer)
     for index in 0..<messages.count {
       guard let request = messages[index].receiveRequest else { continue }
       try requests.start(request)
       awaited[messages[index].phase] += 1
+      hasCome[index] = false
     }
     clock.endFirst()
     times.send += clock.first
     if phases.count > 0 { try send() }
+    transferClock = Timer.Split(timer)
   }
 
   /// Does what can be done without waiting; whether the exchange is over.
@@ -25,6 +27,7 @@ extension HaloProgram {
       var clock = Timer.Split(timer)
       let count = try requests.testSome()
       clock.endFirst()
+      lookAtTransfer()
       unpack(completed: count)
       clock.endSecond()
       times.wait += clock.first
@@ -51,11 +54,19 @@ extension HaloProgram {
     while !isOver() {
       let count = try requests.waitSome()
       clock.endFirst()
+      lookAtTransfer()
       unpack(completed: count)
       clock.endSecond()
     }
     times.wait += clock.first
     times.unpack += clock.second
+  }
+
+  /// Counts the time until now if nothing is on its way any more.
+  private func lookAtTransfer() {
+    guard requests.pendingCount == 0 else { return }
+    transferClock.endFirst()
+    times.transfer = transferClock.first
   }
 
   /// Goes to the next phase once everything of this one has come.
@@ -95,9 +106,9 @@ extension HaloProgram {
       unsafe wraps[index].copy.execute(
         from: UnsafeRawPointer(origins[wraps[index].source]), to: origins[wraps[index].destination])
     }
-    for index in phases[phase].wrapSigns {
-      let origin = unsafe origins[wrapSigns[index].field]
-      unsafe wrapSigns[index].pass.execute(from: UnsafeRawPointer(origin), to: origin)
+    for index in phases[phase].wrapPasses {
+      unsafe wrapPasses[index].pass.execute(
+        from: UnsafeRawPointer(origins[wrapPasses[index].source]), to: origins[wrapPasses[index].destination])
     }
     clock.endFirst()
     times.wrap += clock.first
@@ -113,18 +124,42 @@ extension HaloProgram {
           from: UnsafeRawPointer(staging.receiveBase + unpacks[part].offset),
           to: origins[unpacks[part].field])
       }
+      if combines.count > 0 {
+        hasCome[message] = true
+        combineInOrder()
+      }
+    }
+  }
+
+  /// Combines the messages that have come into owned cells, up to the first that has not: sums of floating-point
+  /// numbers depend on their order, which is not to be that of arrival.
+  private func combineInOrder() {
+    while nextToCombine < messages.count {
+      let message = nextToCombine
+      if messages[message].receiveRequest != nil {
+        guard hasCome[message] else { return }
+        for index in messages[message].combines {
+          unsafe combines[index].pass.execute(
+            from: UnsafeRawPointer(staging.receiveBase + combines[index].offset),
+            to: origins[combines[index].field])
+        }
+      }
+      nextToCombine += 1
     }
   }
 
   /// Counts the exchange that has ended.
   func record(with stopwatches: PlanStopwatches) {
     guard let timer else { return }
-    if wraps.count > 0 { timer.record(stopwatches.wrap, nanoseconds: times.wrap, bytes: bytesWrapped) }
+    if wraps.count + wrapPasses.count > 0 {
+      timer.record(stopwatches.wrap, nanoseconds: times.wrap, bytes: bytesWrapped)
+    }
     guard messages.count > 0 else { return }
     timer.record(stopwatches.pack, nanoseconds: times.pack, bytes: bytesPacked)
     timer.record(stopwatches.send, nanoseconds: times.send, bytes: 0)
     timer.record(stopwatches.wait, nanoseconds: times.wait, bytes: 0)
     timer.record(stopwatches.unpack, nanoseconds: times.unpack, bytes: bytesUnpacked)
+    timer.record(stopwatches.transfer, nanoseconds: times.transfer, bytes: 0)
   }
 
   /// The peers whose messages have not come or not gone.

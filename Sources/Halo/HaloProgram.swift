@@ -29,11 +29,19 @@ final class HaloProgram {
     let destination: Int
     let copy: StridedCopy
 
-    /// Values that change their sign where they were copied to.
-    struct Sign {
-      let field: Int
+    /// Values that change their sign where they were copied to, or are combined into others.
+    struct Pass {
+      let source: Int
+      let destination: Int
       let pass: StridedArithmetic
     }
+  }
+
+  /// One box of one field that a part of a peer's message is combined into.
+  struct Combine {
+    let field: Int
+    let offset: Int
+    let pass: StridedArithmetic
   }
 
   /// All that travels between this rank and a peer in one phase.
@@ -43,6 +51,7 @@ final class HaloProgram {
     let packs: Range<Int>
     let signs: Range<Int>
     let unpacks: Range<Int>
+    let combines: Range<Int>
     /// What the message is made of; fewer copies may unpack it.
     let partsReceived: Int
     let sendRequest: Int?
@@ -55,18 +64,21 @@ final class HaloProgram {
   struct Phase {
     let messages: Range<Int>
     let wraps: Range<Int>
-    let wrapSigns: Range<Int>
+    let wrapPasses: Range<Int>
   }
 
   let origins: FieldOrigins
   let timer: Timer?
   var times = PhaseTimes()
+  /// Runs while messages are on their way.
+  var transferClock = Timer.Split(nil)
 
   let packs: FlatList<Part>
   let signs: FlatList<Sign>
   let unpacks: FlatList<Part>
   let wraps: FlatList<Wrap>
-  let wrapSigns: FlatList<Wrap.Sign>
+  let wrapPasses: FlatList<Wrap.Pass>
+  let combines: FlatList<Combine>
   let messages: FlatList<Message>
   let phases: FlatList<Phase>
   let bytesPacked: Int
@@ -83,6 +95,9 @@ final class HaloProgram {
   var hasWrapped = false
   /// The messages of each phase that have not come.
   var awaited: FlatList<Int>
+  /// The next message to be combined: in the order of peers, whichever came first.
+  var nextToCombine = 0
+  var hasCome: FlatList<Bool>
 
   /// Allocates buffers and requests for lowered links.
   ///
@@ -90,9 +105,13 @@ final class HaloProgram {
   ///   - lowered: What to copy where.
   ///   - communicator: The plan's own, on which nobody else sends.
   ///   - origins: Where the fields of an exchange lie.
+  ///   - staging: Memory for messages to share with other programs of the plan, if it is large enough.
+  ///   - tag: What tells its messages from those of other programs; the first of one a phase.
   ///   - timer: Whose clock is read; none without one.
   init(
-    _ lowered: LoweredLinks, over communicator: Communicator, origins: FieldOrigins, timer: Timer?
+    _ lowered: LoweredLinks, over communicator: Communicator, origins: FieldOrigins,
+    staging: StagedMessages? = nil,
+    tag: Int = 0, timer: Timer?
   ) throws(HaloError) {
     self.origins = origins
     self.timer = timer
@@ -101,13 +120,18 @@ final class HaloProgram {
     let fused = lowered.fusedUnpacks()
     unpacks = FlatList(fused.copies)
     wraps = FlatList(lowered.wraps)
-    wrapSigns = FlatList(lowered.wrapSigns)
+    wrapPasses = FlatList(lowered.wrapPasses)
+    combines = FlatList(lowered.combines)
     phases = FlatList(lowered.phases)
     bytesPacked = lowered.packs.reduce(0) { $0 + $1.copy.byteCount }
-    bytesUnpacked = lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
+    bytesUnpacked =
+      lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
+      + lowered.combines.reduce(0) { $0 + $1.pass.byteCount }
     bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
     let staging = try HaloError.rethrow { () throws(AllocationError) in
-      try StagedMessages(sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
+      if let staging, staging.holds(lowered) { return staging }
+      return try StagedMessages(
+        sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
     }
     self.staging = staging
 
@@ -121,7 +145,7 @@ final class HaloProgram {
         receiveRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentReceive(
             staging.receiveBase + exchange.receiveOffset, byteCount: exchange.receiveByteCount,
-            from: exchange.peer, tag: exchange.phase)
+            from: exchange.peer, tag: tag + exchange.phase)
         }
         messageOfRequest.append(messages.count)
       }
@@ -129,19 +153,21 @@ final class HaloProgram {
         sendRequest = try HaloError.rethrow { () throws(MPIError) in
           try unsafe requests.addPersistentSend(
             UnsafeRawPointer(staging.sendBase + exchange.sendOffset), byteCount: exchange.sendByteCount,
-            to: exchange.peer, tag: exchange.phase)
+            to: exchange.peer, tag: tag + exchange.phase)
         }
         messageOfRequest.append(-1)
       }
       messages.append(
         Message(
           peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
-          unpacks: unpacks, partsReceived: exchange.unpacks.count, sendRequest: sendRequest,
+          unpacks: unpacks, combines: exchange.combines,
+          partsReceived: exchange.unpacks.count + exchange.combines.count, sendRequest: sendRequest,
           receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
           bytesReceived: exchange.receiveByteCount))
     }
     self.messages = FlatList(messages)
     self.messageOfRequest = FlatList(messageOfRequest)
+    hasCome = FlatList(messages.map { _ in false })
     awaited = FlatList(lowered.phases.map { _ in 0 })
     self.requests = requests
   }

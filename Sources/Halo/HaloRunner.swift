@@ -1,3 +1,4 @@
+import Glibc
 import MPI
 import Strided
 import Timing
@@ -12,8 +13,12 @@ final class HaloRunner {
   /// For each field of the list, those that were there before.
   private var known: FlatList<KnownFields>
 
+  /// All links at once, as one phase.
+  private let pieces: LinkPieces
   /// What an update runs.
   let update: HaloProgram
+  /// What accumulates with each combination, built when it is first asked for.
+  private var accumulations: [HaloProgram?]
   /// What is in flight, or was last.
   private var current: HaloProgram
 
@@ -22,12 +27,17 @@ final class HaloRunner {
   /// The fields of the exchange in flight.
   private var flying: [FieldStorage?] = []
   private(set) var isInFlight = false
+  /// The thread that has begun the exchange in flight.
+  private(set) var thread = pthread_self()
+  var pace = ProgressPace()
+  /// What has failed since, and is to be thrown at the end.
+  var failure: MPIError?
   /// An exchange that failed midway leaves messages behind that would answer the next one.
   var isBroken = false
 
   /// Builds the program of the update.
   init(
-    _ fields: PlannedFields, phases: [LinkPieces], communicator: Communicator, timer: Timer?
+    _ fields: PlannedFields, pieces: LinkPieces, communicator: Communicator, timer: Timer?
   ) throws(HaloError) {
     self.communicator = communicator
     self.fields = fields
@@ -36,9 +46,11 @@ final class HaloRunner {
     origins = FieldOrigins(count: fields.descriptors.count)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     update = try HaloProgram(
-      LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
+      LoweredLinks(phases: [pieces], rank: communicator.rank), over: communicator, origins: origins,
       timer: timer)
     current = update
+    accumulations = Combination.allCases.map { _ in nil }
+    self.pieces = pieces
     list.reserveCapacity(fields.descriptors.count, vectors: fields.vectors.count)
     flying.reserveCapacity(fields.descriptors.count)
   }
@@ -53,6 +65,43 @@ final class HaloRunner {
   }
 }
 
+// MARK: - Programs
+
+extension HaloRunner {
+  /// What combines halo cells into their owners; collective in so far as all ranks must ask for the same.
+  ///
+  /// - Throws: `HaloError.fieldMismatch` if a field's elements cannot be combined so, the same on every rank.
+  func accumulation(_ combination: Combination) throws(HaloError) -> HaloProgram {
+    let place = Self.place(of: combination)
+    if let known = accumulations[place] { return known }
+    for (label, descriptor) in zip(fields.labels, fields.descriptors) {
+      guard let descriptor, !descriptor.dtype.has(combination) else { continue }
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: label, property: "dtype",
+          expected: "numbers that have a \(combination)", found: descriptor.dtype.description))
+    }
+    let lowered = LoweredLinks(returning: pieces, combining: combination, rank: communicator.rank)
+    let program = try HaloProgram(
+      lowered, over: communicator, origins: origins, staging: StagedMessages(returning: update.staging),
+      tag: Self.accumulationTag + place, timer: timer)
+    accumulations[place] = program
+    return program
+  }
+
+  // Not by searching all cases, whose list would be allocated.
+  private static func place(of combination: Combination) -> Int {
+    switch combination {
+    case .sum: 0
+    case .min: 1
+    case .max: 2
+    }
+  }
+
+  /// Updates use one tag a phase from 0 on.
+  private static var accumulationTag: Int { 16 }
+}
+
 // MARK: - An exchange
 
 extension HaloRunner {
@@ -65,13 +114,15 @@ extension HaloRunner {
     }
     try bind()
     current = program
+    thread = pthread_self()
+    failure = nil
     try orGiveUp { () throws(MPIError) in try program.begin() }
   }
 
   /// Does what can be done without waiting.
-  func progress() throws(HaloError) {
+  func progress() throws(MPIError) {
     guard isInFlight else { return }
-    try orGiveUp { () throws(MPIError) in _ = try current.progress() }
+    _ = try current.progress()
   }
 
   /// Copies within the rank, unpacks each message as it arrives, and ends the flight.
@@ -81,7 +132,10 @@ extension HaloRunner {
   /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
   func finish() throws(HaloError) {
     guard isInFlight else { return }
-    try orGiveUp { () throws(MPIError) in try current.finish() }
+    try orGiveUp { () throws(MPIError) in
+      if let failure { throw failure }
+      try current.finish()
+    }
     if let stopwatches { current.record(with: stopwatches) }
     release()
   }
@@ -166,6 +220,7 @@ extension HaloRunner {
           "Halo: field \(fields.labels[index]) is in two exchanges at once, or twice in one; "
             + "end the first exchange before the second")
       }
+      unsafe storage.runner = self
       unsafe storage.isInFlight = true
       unsafe origins[index] = storage.origin
     }
@@ -184,7 +239,10 @@ extension HaloRunner {
 
   private func release() {
     isInFlight = false
-    for index in flying.indices { unsafe flying[index]?.isInFlight = false }
+    for index in flying.indices {
+      unsafe flying[index]?.isInFlight = false
+      unsafe flying[index]?.runner = nil
+    }
     flying.removeAll(keepingCapacity: true)
   }
 

@@ -15,7 +15,7 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
   private let field: Field<Element, Rank>
 
   @_lifetime(&plan, &field)
-  init(_ plan: inout HaloPlan<Rank>, _ field: inout Field<Element, Rank>) {
+  init<let GridRank: Int>(_ plan: inout HaloPlan<GridRank>, _ field: inout Field<Element, Rank>) {
     runner = plan.runner
     self.field = Field(sharing: field)
   }
@@ -24,6 +24,11 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
   public func read<Result>(_ body: (borrowing Field<Element, Rank>) throws -> Result) rethrows -> Result {
     try body(field)
   }
+
+  /// Lets the messages move on, and unpacks what has arrived; does not wait.
+  ///
+  /// What fails is thrown by ``wait()``.
+  public func progress() { field.progress() }
 
   /// Ends the exchange: afterwards the halo is filled.
   ///
@@ -43,9 +48,9 @@ extension HaloPlan {
   ///
   /// - Throws: `HaloError` if the field is not the plan's or MPI fails.
   @_lifetime(&self, &field)
-  public mutating func start<Element>(
-    _ field: inout Field<Element, Rank>
-  ) throws(HaloError) -> InFlight<Element, Rank> {
+  public mutating func start<Element, let FieldRank: Int>(
+    _ field: inout Field<Element, FieldRank>
+  ) throws(HaloError) -> InFlight<Element, FieldRank> {
     runner.list.add(field)
     try runner.begin(runner.update)
     return InFlight(&self, &field)

@@ -8,23 +8,26 @@ struct LinkCheck {
   private let field: String
   private let descriptor: FieldDescriptor
   private let fillsOwnedCells: Bool
+  private let linksCountPoints: Bool
   /// The links that are fine, and the points that they fill.
   private var accepted: [(link: Link, receive: [Range<Int>])] = []
 
-  init(field: String, _ descriptor: FieldDescriptor, on grid: some HaloGrid) {
+  init(field: String, _ descriptor: FieldDescriptor, on grid: some HaloGrid, linksCountPoints: Bool) {
     rank = grid.communicator.rank
     rankCount = grid.communicator.size
     axisCount = grid.rank
     fillsOwnedCells = grid.fillsOwnedCells
+    self.linksCountPoints = linksCountPoints
     self.field = field
     self.descriptor = descriptor
   }
 
   /// Looks at one more link of the block.
   ///
+  /// - Returns: What it carries of the field, or `nil` if it does not concern it.
   /// - Throws: `HaloError.linkMismatch` if it leads nowhere, a box lies outside the field, it fills an owned point or
   ///   one that another link fills, or bears the name of another.
-  mutating func add(_ link: Link) throws(HaloError) {
+  mutating func add(_ link: Link) throws(HaloError) -> FieldDescriptor.LinkBoxes? {
     func refuse(_ property: String, _ expected: String, _ found: String) -> HaloError {
       .linkMismatch(
         LinkMismatch(
@@ -43,7 +46,7 @@ struct LinkCheck {
     if link.quarterTurns != 0, axisCount < 2 {
       throw refuse("quarter turns", "0 along one axis", "\(link.quarterTurns)")
     }
-    guard let boxes = descriptor.boxes(of: link) else { return }
+    guard let boxes = descriptor.boxes(of: link, countingPoints: linksCountPoints) else { return nil }
     if !link.quarterTurns.isMultiple(of: 2), !hasPlaneOfTurns {
       throw refuse(
         "quarter turns", "an even number for a field without both turned axes", "\(link.quarterTurns)")
@@ -71,6 +74,7 @@ struct LinkCheck {
         "\(boxes.receive.boxDescription)")
     }
     accepted.append((link, boxes.receive))
+    return boxes
   }
 
   private var hasPlaneOfTurns: Bool {

@@ -14,21 +14,21 @@ struct LinkPieces {
   init(of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil) throws(HaloError) {
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
-      let links = try HaloError.rethrow { () throws(TopologyError) in
-        try grid.links(
-          ofBlock: descriptor.block, halo: descriptor.halo(onGridOf: grid.rank), stencil: stencil)
-      }
-      var check = LinkCheck(field: fields.labels[field], descriptor, on: grid)
+      let (links, countPoints) = try grid.links(for: descriptor, stencil: stencil)
+      var check = LinkCheck(field: fields.labels[field], descriptor, on: grid, linksCountPoints: countPoints)
       for link in links {
-        try check.add(link)
-        add(link, for: field, of: fields, rank: grid.rank)
+        guard let boxes = try check.add(link) else { continue }
+        try fields.check(turnsOf: link, for: field, on: grid)
+        add(link, boxes, for: field, of: fields, rank: grid.rank)
       }
     }
   }
 
-  /// Adds both ends of a link for a field; nothing if the link does not concern it.
-  mutating func add(_ link: Link, for field: Int, of fields: PlannedFields, rank: Int) {
-    guard let descriptor = fields.descriptors[field], let boxes = descriptor.boxes(of: link) else { return }
+  /// Adds both ends of a link for a field.
+  mutating func add(
+    _ link: Link, _ boxes: FieldDescriptor.LinkBoxes, for field: Int, of fields: PlannedFields, rank: Int
+  ) {
+    guard let descriptor = fields.descriptors[field] else { return }
     let (destination, changesSign) = fields.destination(of: field, turned: link.quarterTurns)
     sends.append(
       LinkPiece(
@@ -47,6 +47,20 @@ struct LinkPieces {
           senderDirection: link.peerDirection),
         field: field, dtype: descriptor.dtype, layout: descriptor.layout(of: boxes.receive),
         quarterTurns: -link.quarterTurns & 3, changesSign: false))
+  }
+}
+
+extension LinkPieces {
+  /// The pieces that do not leave the rank, each with the one that it fills, in the order of the latter.
+  func pairs(within rank: Int) -> [(sender: LinkPiece, receiver: LinkPiece)] {
+    let senders = Dictionary(
+      sends.filter { $0.peer == rank }.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return receives.compactMap { receiver in
+      guard receiver.peer == rank, !receiver.layout.isEmpty, let sender = senders[receiver.key] else {
+        return nil
+      }
+      return (sender, receiver)
+    }
   }
 }
 

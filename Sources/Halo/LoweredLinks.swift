@@ -9,57 +9,70 @@ struct LoweredLinks {
     var packs = 0..<0
     var signs = 0..<0
     var unpacks = 0..<0
+    var combines = 0..<0
     var sendOffset = 0
     var sendByteCount = 0
     var receiveOffset = 0
     var receiveByteCount = 0
   }
 
-  private(set) var packs: [HaloProgram.Part] = []
-  private(set) var signs: [HaloProgram.Sign] = []
-  private(set) var unpacks: [HaloProgram.Part] = []
-  private(set) var exchanges: [Exchange] = []
-  private(set) var wraps: [HaloProgram.Wrap] = []
-  private(set) var wrapSigns: [HaloProgram.Wrap.Sign] = []
-  /// The exchanges, copies and changes of sign of each phase.
-  private(set) var phases: [HaloProgram.Phase] = []
-  private(set) var sendByteCount = 0
-  private(set) var receiveByteCount = 0
+  var packs: [HaloProgram.Part] = []
+  var signs: [HaloProgram.Sign] = []
+  var unpacks: [HaloProgram.Part] = []
+  var combines: [HaloProgram.Combine] = []
+  var exchanges: [Exchange] = []
+  var wraps: [HaloProgram.Wrap] = []
+  var wrapPasses: [HaloProgram.Wrap.Pass] = []
+  /// The exchanges and copies of each phase.
+  var phases: [HaloProgram.Phase] = []
+  var sendByteCount = 0
+  var receiveByteCount = 0
 
   /// Parts start at multiples of this many bytes, so that elements are aligned in the message as in a field.
   private static let partAlignment = 16
   /// Messages start on cache lines of their own.
   private static let messageAlignment = 64
 
+  /// The way from owned cells to halo cells.
+  ///
   /// - Parameters:
   ///   - phases: The pieces of each phase; those of a phase may carry what the one before brought.
   ///   - rank: This rank, whose pieces to itself become copies.
   init(phases: [LinkPieces], rank: Int) {
     for pieces in phases {
-      let (exchange, wrap, sign) = (exchanges.count, wraps.count, wrapSigns.count)
-      addExchanges(pieces, rank: rank)
-      addWraps(pieces, rank: rank)
-      self.phases.append(
-        HaloProgram.Phase(
-          messages: exchange..<exchanges.count, wraps: wrap..<wraps.count, wrapSigns: sign..<wrapSigns.count))
+      addPhase(sends: pieces.sends, receives: pieces.receives, rank: rank) { lowered, pieces, exchange in
+        lowered.addUnpacks(pieces, to: &exchange)
+      } wraps: { lowered in
+        lowered.addWraps(pieces, rank: rank)
+      }
     }
   }
 
-  private mutating func addExchanges(_ pieces: LinkPieces, rank: Int) {
+  /// Lays out the messages of a phase; `unpack` says what is done with what comes, `wraps` what stays on the rank.
+  mutating func addPhase(
+    sends: [LinkPiece], receives: [LinkPiece], rank: Int,
+    unpack: (inout LoweredLinks, [LinkPiece], inout Exchange) -> Void, wraps: (inout LoweredLinks) -> Void
+  ) {
+    let (exchange, wrap, pass) = (exchanges.count, self.wraps.count, wrapPasses.count)
     // Both ends sort by the key, which is all they must agree on.
-    let sends = Dictionary(grouping: pieces.sends.sorted { $0.key < $1.key }, by: \.peer)
-    let receives = Dictionary(grouping: pieces.receives.sorted { $0.key < $1.key }, by: \.peer)
+    let sends = Dictionary(grouping: sends.sorted { $0.key < $1.key }, by: \.peer)
+    let receives = Dictionary(grouping: receives.sorted { $0.key < $1.key }, by: \.peer)
     for peer in Set(sends.keys).union(receives.keys).subtracting([rank]).sorted() {
       var exchange = Exchange(
         peer: peer, phase: phases.count, sendOffset: sendByteCount, receiveOffset: receiveByteCount)
       addPacks(sends[peer, default: []], to: &exchange)
-      addUnpacks(receives[peer, default: []], to: &exchange)
+      unpack(&self, receives[peer, default: []], &exchange)
       sendByteCount += exchange.sendByteCount
       sendByteCount.round(upToMultipleOf: Self.messageAlignment)
       receiveByteCount += exchange.receiveByteCount
       receiveByteCount.round(upToMultipleOf: Self.messageAlignment)
       if exchange.sendByteCount + exchange.receiveByteCount > 0 { exchanges.append(exchange) }
     }
+    wraps(&self)
+    phases.append(
+      HaloProgram.Phase(
+        messages: exchange..<exchanges.count, wraps: wrap..<self.wraps.count,
+        wrapPasses: pass..<wrapPasses.count))
   }
 
   private mutating func addPacks(_ pieces: [LinkPiece], to exchange: inout Exchange) {
@@ -82,14 +95,18 @@ struct LoweredLinks {
   private mutating func addUnpacks(_ pieces: [LinkPiece], to exchange: inout Exchange) {
     let first = unpacks.count
     for piece in pieces where !piece.layout.isEmpty {
-      exchange.receiveByteCount.round(upToMultipleOf: Self.partAlignment)
-      let copy = StridedCopy.unpack(piece.layout)
+      let offset = place(piece, in: &exchange)
       unpacks.append(
-        HaloProgram.Part(
-          field: piece.field, offset: receiveByteCount + exchange.receiveByteCount, copy: copy))
-      exchange.receiveByteCount += copy.byteCount
+        HaloProgram.Part(field: piece.field, offset: offset, copy: StridedCopy.unpack(piece.layout)))
     }
     exchange.unpacks = first..<unpacks.count
+  }
+
+  /// Gives a piece its place in the message that is received, counted from the first byte of all messages.
+  func place(_ piece: LinkPiece, in exchange: inout Exchange) -> Int {
+    exchange.receiveByteCount.round(upToMultipleOf: Self.partAlignment)
+    defer { exchange.receiveByteCount += piece.layout.byteCount }
+    return receiveByteCount + exchange.receiveByteCount
   }
 
   private mutating func addWraps(_ pieces: LinkPieces, rank: Int) {
@@ -97,18 +114,17 @@ struct LoweredLinks {
     struct Ends: Hashable {
       let source, destination: Int
     }
-    let senders = Dictionary(
-      pieces.sends.filter { $0.peer == rank }.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     var copies: [Ends: [StridedCopy]] = [:]
     var order: [Ends] = []
-    for receiver in pieces.receives where receiver.peer == rank && !receiver.layout.isEmpty {
-      guard let sender = senders[receiver.key] else { continue }
+    for (sender, receiver) in pieces.pairs(within: rank) {
       let ends = Ends(source: sender.field, destination: receiver.field)
       if copies[ends] == nil { order.append(ends) }
       copies[ends, default: []].append(StridedCopy(from: sender.layout, to: receiver.layout))
       guard sender.changesSign else { continue }
-      wrapSigns.append(
-        HaloProgram.Wrap.Sign(field: receiver.field, pass: sender.changingSigns(of: receiver.layout)))
+      wrapPasses.append(
+        HaloProgram.Wrap.Pass(
+          source: receiver.field, destination: receiver.field,
+          pass: sender.changingSigns(of: receiver.layout)))
     }
     for ends in order {
       // They read owned cells and write halo cells, each its own, so that any order will do.

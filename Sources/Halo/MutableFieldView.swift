@@ -15,42 +15,41 @@ public struct MutableFieldView<Element: ArrayElement, let Rank: Int>: ~Copyable,
   @usableFromInline let origin: UnsafeMutablePointer<Element>
   @usableFromInline let strides: InlineArray<Rank, Int>
   @usableFromInline let isInFlight: Bool
-  /// The cells that may be read and written.
-  public let reach: Box<Rank>
+  /// The axis that is contiguous in memory, along which rows run: the last, or the first in Fortran order.
+  public let rowAxis: Int
+  @usableFromInline let checked: Reach<Rank>
 
   @unsafe
   @inlinable
   @inline(__always)
   @_lifetime(immortal)
   init(
-    origin: UnsafeMutablePointer<Element>, strides: InlineArray<Rank, Int>, reach: Box<Rank>, isInFlight: Bool
+    origin: UnsafeMutablePointer<Element>, strides: InlineArray<Rank, Int>, rowAxis: Int, reach: Reach<Rank>,
+    isInFlight: Bool
   ) {
     unsafe self.origin = origin
     self.strides = strides
-    self.reach = reach
+    self.rowAxis = rowAxis
+    checked = reach
     self.isInFlight = isInFlight
   }
 
-  /// Elements from the origin to `cell`, once the row from there is known to be in reach.
+  /// The cells that may be read and written.
   @inlinable
-  @inline(__always)
-  func checkedOffset(of cell: InlineArray<Rank, Int>, count: Int) -> Int {
-    if !reach.containsRow(from: cell, count: count) {
-      outOfReach(cell, count: count, reach: reach, writing: true, isInFlight: isInFlight)
-    }
-    return elementOffset(of: cell, strides: strides)
-  }
+  public var reach: Box<Rank> { checked.box }
 
-  /// `count` cells along the last axis, from `cell` on.
+  /// Cells along the axis that is contiguous in memory, ``rowAxis``, from `cell` on.
+  ///
+  /// The form for code of any rank; of rank 1 to 4 there are `row(i, j, range)` and the like.
   ///
   /// - Precondition: The cells lie in ``reach``.
   @inlinable
   @inline(__always)
   @_lifetime(&self)
   public mutating func row(from cell: InlineArray<Rank, Int>, count: Int) -> MutableSpan<Element> {
-    let row = unsafe MutableSpan(
-      _unsafeStart: origin + checkedOffset(of: cell, count: count), count: count)
-    return unsafe _overrideLifetime(row, mutating: &self)
+    // Twice the same, with an axis that the compiler knows.
+    if rowAxis == Rank - 1 { return row(from: cell, count: count, along: Rank - 1) }
+    return row(from: cell, count: count, along: 0)
   }
 
   /// The value of one cell.
@@ -59,10 +58,45 @@ public struct MutableFieldView<Element: ArrayElement, let Rank: Int>: ~Copyable,
   @inlinable
   public subscript(cell: InlineArray<Rank, Int>) -> Element {
     @inline(__always) get {
-      unsafe origin[checkedOffset(of: cell, count: 1)]
+      unsafe origin[checkedOffset(of: cell)]
     }
     @inline(__always) @_lifetime(self: copy self) set {
-      unsafe origin[checkedOffset(of: cell, count: 1)] = newValue
+      unsafe origin[checkedOffset(of: cell)] = newValue
     }
+  }
+}
+
+// MARK: - Checked places
+
+extension MutableFieldView {
+  @inlinable
+  @inline(__always)
+  @_lifetime(&self)
+  mutating func row(from cell: InlineArray<Rank, Int>, count: Int, along axis: Int) -> MutableSpan<Element> {
+    let offset = checkedOffset(ofRowFrom: cell, count: count, along: axis)
+    let row = unsafe MutableSpan(_unsafeStart: origin + offset, count: count)
+    return unsafe _overrideLifetime(row, mutating: &self)
+  }
+
+  /// Elements from the origin to `cell`, once the row from there is known to be in reach.
+  @inlinable
+  @inline(__always)
+  func checkedOffset(ofRowFrom cell: InlineArray<Rank, Int>, count: Int, along axis: Int) -> Int {
+    if !checked.containsRow(from: cell, count: count, along: axis) {
+      refuseRow(
+        from: cell, count: count, along: axis, rowAxis: rowAxis, reach: reach, writing: true,
+        isInFlight: isInFlight)
+    }
+    return elementOffset(ofRowFrom: cell, along: axis, strides: strides)
+  }
+
+  /// Elements from the origin to `cell`, once it is known to be in reach.
+  @inlinable
+  @inline(__always)
+  func checkedOffset(of cell: InlineArray<Rank, Int>) -> Int {
+    if !checked.box.contains(cell) {
+      refuseCell(cell, reach: reach, writing: true, isInFlight: isInFlight)
+    }
+    return elementOffset(of: cell, strides: strides)
   }
 }

@@ -7,11 +7,13 @@ struct PhaseTimes {
   var wrap: UInt64 = 0
   var wait: UInt64 = 0
   var unpack: UInt64 = 0
+  /// From when all messages of the first phase are on their way to when the last one has come.
+  var transfer: UInt64 = 0
 }
 
 /// The stopwatches of a plan.
 struct PlanStopwatches {
-  let pack, send, wrap, wait, unpack, interior, boundary: Timer.Stopwatch
+  let pack, send, wrap, wait, unpack, transfer, interior, boundary: Timer.Stopwatch
 
   init(_ timer: Timer) {
     pack = timer.stopwatch("pack")
@@ -19,6 +21,7 @@ struct PlanStopwatches {
     wrap = timer.stopwatch("wrap")
     wait = timer.stopwatch("wait")
     unpack = timer.stopwatch("unpack")
+    transfer = timer.stopwatch("transfer")
     interior = timer.stopwatch("interior")
     boundary = timer.stopwatch("boundary")
   }

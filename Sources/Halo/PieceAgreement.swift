@@ -29,11 +29,11 @@ struct PieceAgreement {
   private let sends: [Claim]
   private let receives: [Claim]
 
-  init(_ phases: [LinkPieces], of fields: PlannedFields, rank: Int) {
-    sends = phases.flatMap(\.sends).filter { !$0.layout.isEmpty }.map {
+  init(_ pieces: LinkPieces, of fields: PlannedFields, rank: Int) {
+    sends = pieces.sends.filter { !$0.layout.isEmpty }.map {
       Claim(sender: rank, receiver: $0.peer, piece: $0, label: fields.labels[$0.field])
     }
-    receives = phases.flatMap(\.receives).filter { !$0.layout.isEmpty }.map {
+    receives = pieces.receives.filter { !$0.layout.isEmpty }.map {
       Claim(sender: $0.peer, receiver: rank, piece: $0, label: fields.labels[$0.field])
     }
   }

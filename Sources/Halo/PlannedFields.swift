@@ -61,7 +61,7 @@ extension PlannedFields {
     guard let descriptor = descriptors[place] else { return [name, ("presence", "nil")] }
     var properties = [
       name, ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
-      ("axes", "\(descriptor.axes.map { $0.description })"), ("halo", descriptor.haloDescription),
+      ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
     ]
     for vector in vectors where vector.x == place || vector.y == place {
       let (component, partner) = vector.x == place ? ("x", vector.y) : ("y", vector.x)
@@ -128,6 +128,29 @@ extension PlannedFields {
         throw refuse("halo", "\(x.haloDescription), \(component)", y.haloDescription)
       }
       guard x.block == y.block else { throw refuse("block", "\(x.block), \(component)", "\(y.block)") }
+    }
+  }
+
+  /// Refuses a field that a turned link would fill from points that lie elsewhere.
+  func check(turnsOf link: Link, for field: Int, on grid: some HaloGrid) throws(HaloError) {
+    guard link.quarterTurns % 2 == 1, let mine = descriptors[field] else { return }
+    let partner = destination(of: field, turned: link.quarterTurns).field
+    let expected = Array((descriptors[partner] ?? mine).staggered(onGridOf: grid.rank).suffix(2).reversed())
+    let found = Array(mine.staggered(onGridOf: grid.rank).suffix(2))
+    guard found == expected else {
+      func words(_ staggered: [Bool]) -> String {
+        staggered == [true, true]
+          ? "along rows and columns"
+          : staggered == [true, false]
+            ? "along rows" : staggered == [false, true] ? "along columns" : "not staggered"
+      }
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: grid.communicator.rank, peer: nil, field: labels[field], property: "staggered axes",
+          expected: partner == field
+            ? "both or neither, as edges turn rows into columns, or a component of a vector"
+            : "\(words(expected)), as edges turn it into the vector's other component",
+          found: words(found)))
     }
   }
 }

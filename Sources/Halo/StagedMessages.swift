@@ -5,13 +5,33 @@ import Memory
 final class StagedMessages {
   let sendBase: UnsafeMutableRawPointer
   let receiveBase: UnsafeMutableRawPointer
-  private let send: Allocation
-  private let receive: Allocation
+  private let send: StagingMemory
+  private let receive: StagingMemory
 
   init(sendByteCount: Int, receiveByteCount: Int) throws(AllocationError) {
-    send = try Allocation(byteCount: sendByteCount, allocator: .hugePages)
-    receive = try Allocation(byteCount: receiveByteCount, allocator: .hugePages)
-    unsafe sendBase = send.base
-    unsafe receiveBase = receive.base
+    send = try StagingMemory(byteCount: sendByteCount)
+    receive = try StagingMemory(byteCount: receiveByteCount)
+    unsafe sendBase = send.allocation.base
+    unsafe receiveBase = receive.allocation.base
+  }
+
+  /// The same memory for messages that go the other way.
+  init(returning other: StagedMessages) {
+    (send, receive) = (other.receive, other.send)
+    unsafe (sendBase, receiveBase) = (other.receiveBase, other.sendBase)
+  }
+
+  /// Whether there is room for the messages of a phase or more.
+  func holds(_ lowered: LoweredLinks) -> Bool {
+    lowered.sendByteCount <= send.allocation.byteCount
+      && lowered.receiveByteCount <= receive.allocation.byteCount
+  }
+
+  private final class StagingMemory {
+    let allocation: Allocation
+
+    init(byteCount: Int) throws(AllocationError) {
+      allocation = try Allocation(byteCount: byteCount, allocator: .hugePages)
+    }
   }
 }

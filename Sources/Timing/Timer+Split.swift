@@ -4,6 +4,9 @@ extension Timer {
     state.record(stopwatch, nanoseconds: nanoseconds, bytes: bytes)
   }
 
+  /// The time now, in nanoseconds of a clock that only moves forward.
+  package static var now: UInt64 { Clock.now() }
+
   /// Splits a stretch of time between two activities that alternate, as packing and sending do.
   ///
   /// Without a timer, or with a disabled one, it reads no clock.

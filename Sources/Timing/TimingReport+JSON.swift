@@ -2,7 +2,7 @@ extension TimingReport {
   /// The report for programs, as JSON (RFC 8259).
   ///
   ///     {
-  ///       "ranks": 4,
+  ///       "ranks": 4, "hiddenShare": 0.8125,
   ///       "clocks": [
   ///         {"name": "pack", "ranks": 4, "hits": {"min": 10, "max": 10, "total": 40},
   ///           "seconds": {"min": 0.001, "mean": 0.0015, "max": 0.002, "sum": 0.006}, "imbalance": 1.3333333333333333,
@@ -10,8 +10,8 @@ extension TimingReport {
   ///       ]
   ///     }
   ///
-  /// Each clock is one line. Times are seconds; `imbalance` and `gigabytesPerSecond` are `null` where there is
-  /// nothing to divide.
+  /// Each clock is one line. Times are seconds; `hiddenShare`, `imbalance` and `gigabytesPerSecond` are `null` where
+  /// there is nothing to divide.
   public var json: String {
     let clocks = rows.map { row in
       let hits = "{\"min\": \(row.hits.min), \"max\": \(row.hits.max), \"total\": \(row.hits.total)}"
@@ -22,8 +22,8 @@ extension TimingReport {
         + "\"seconds\": \(seconds), \"imbalance\": \(Self.number(row.imbalance)), "
         + "\"bytes\": \(row.bytes), \"gigabytesPerSecond\": \(Self.number(row.gigabytesPerSecond))}"
     }
-    guard !clocks.isEmpty else { return "{\n  \"ranks\": \(rankCount),\n  \"clocks\": []\n}" }
-    return "{\n  \"ranks\": \(rankCount),\n  \"clocks\": [\n" + clocks.joined(separator: ",\n") + "\n  ]\n}"
+    let head = "{\n  \"ranks\": \(rankCount), \"hiddenShare\": \(Self.number(hiddenShare)),\n  \"clocks\": ["
+    return clocks.isEmpty ? head + "]\n}" : head + "\n" + clocks.joined(separator: ",\n") + "\n  ]\n}"
   }
 
   /// A JSON number; JSON has none that is not finite.

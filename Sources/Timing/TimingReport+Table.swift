@@ -5,7 +5,8 @@ extension TimingReport {
   ///
   /// Times are totals on a rank: the shortest, the mean and the longest. `max/mean` is the imbalance. Hits are one
   /// number where all ranks agree, else the fewest and the most. A clock that not all ranks used says on how many
-  /// it was. The columns `GB/s` and `max/mean` stand only where there is something in them.
+  /// it was. The columns `GB/s` and `max/mean` stand only where there is something in them. A last line says which
+  /// share of the transfer of messages was hidden behind other work, if there was any.
   public var table: String {
     let title = "timing, \(rankCount) \(rankCount == 1 ? "rank" : "ranks")"
     var lines = [[title, "hits", "min", "mean", "max", "max/mean", "GB/s"]]
@@ -24,7 +25,7 @@ extension TimingReport {
       column < 5 || lines.dropFirst().contains { !$0[column].isEmpty }
     }
     let widths = columns.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
+    let table = lines.map { line in
       var text = ""
       for (column, width) in zip(columns, widths) {
         let padding = String(repeating: " ", count: width - line[column].count)
@@ -33,6 +34,8 @@ extension TimingReport {
       while text.last == " " { text.removeLast() }
       return text
     }.joined(separator: "\n")
+    guard let hiddenShare else { return table }
+    return table + "\nhidden: \(Self.fixed(100 * hiddenShare, decimals: 1)) % of the transfer"
   }
 
   /// Seconds with three digits in the unit that fits: s, ms or µs.

@@ -20,6 +20,18 @@ public struct TimingReport: Sendable {
   /// The rank whose report this is; only rank 0 prints.
   public let rank: Int
 
+  /// The share of communication that was hidden behind other work, from 0 to 1, over all ranks.
+  ///
+  /// Of the time that messages were on their way (the clock `transfer`) the part in which the rank did not wait for
+  /// them (the clock `wait`), as halo plans count them: 1 less the sum of the one over the sum of the other. What a
+  /// rank does with its time meanwhile is for other clocks to tell. `nil` if no time was counted as `transfer`.
+  public var hiddenShare: Double? {
+    guard let transfer = seconds(of: "transfer"), transfer > 0 else { return nil }
+    return max(0, 1 - (seconds(of: "wait") ?? 0) / transfer)
+  }
+
+  private func seconds(of name: String) -> Double? { rows.first { $0.name == name }?.seconds.sum }
+
   /// Makes the report of what every rank's timer had when it was encoded.
   ///
   /// - Parameters:

@@ -38,9 +38,22 @@ extension CubedSphereTopology {
   public func links(
     of rank: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool] = [false, false]
   ) throws(TopologyError) -> [Link] {
+    try links(of: blocks(of: rank), halo: halo, stencil: stencil, staggered: staggered)
+  }
+
+  /// What one block sends and receives in one halo update; as for all blocks of a rank.
+  public func links(
+    ofBlock block: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool] = [false, false]
+  ) throws(TopologyError) -> [Link] {
+    try links(of: block..<(block + 1), halo: halo, stencil: stencil, staggered: staggered)
+  }
+
+  private func links(
+    of blocks: Range<Int>, halo: [HaloSides], stencil: Stencil, staggered: [Bool]
+  ) throws(TopologyError) -> [Link] {
     try check(halo: halo)
     try check(staggered: staggered)
-    return links(of: rank, halo: halo, stencil: stencil) { block, contact in
+    return links(of: blocks, halo: halo, stencil: stencil) { block, contact in
       let neighbour = contact.neighbour
       let there = neighbour.joint?.reversed.beyond(staggered: staggered) ?? staggered
       let send = contact.send.map { cells in
@@ -60,14 +73,14 @@ extension CubedSphereTopology {
   /// other component of the vector. The receive boxes are owned points here, not halo.
   ///
   /// - Parameters:
-  ///   - rank: The rank whose links are asked for.
+  ///   - block: The block whose links are asked for.
   ///   - staggered: Which one of the axes, rows or columns, the component is staggered along.
-  /// - Returns: Links that go one way, in order of block and direction.
+  /// - Returns: Links that go one way, in order of direction.
   /// - Throws: `TopologyError` if not exactly one axis is staggered.
-  public func sharedPointLinks(of rank: Int, staggered: [Bool]) throws(TopologyError) -> [Link] {
+  public func sharedPointLinks(ofBlock block: Int, staggered: [Bool]) throws(TopologyError) -> [Link] {
     try check(staggered: staggered)
     guard staggered[0] != staggered[1] else { throw .notStaggeredAlongOneAxis(found: staggered) }
-    return links(of: rank, halo: [1, 1], stencil: .star) { block, contact in
+    return links(of: block..<(block + 1), halo: [1, 1], stencil: .star) { block, contact in
       let neighbour = contact.neighbour
       let there = neighbour.joint?.reversed.beyond(staggered: staggered) ?? staggered
       // The last point of a staggered axis has the number of the first cell behind the block.
@@ -84,10 +97,10 @@ extension CubedSphereTopology {
   /// Links with the boxes that `boxes` finds for a block and what it has to do with another one, on the plane of
   /// the block's tile.
   private func links(
-    of rank: Int, halo: [HaloSides], stencil: Stencil,
+    of blocks: Range<Int>, halo: [HaloSides], stencil: Stencil,
     boxes: ([Range<Int>], Contact) -> (send: [Range<Int>]?, receive: [Range<Int>]?)
   ) -> [Link] {
-    // A rank's blocks are each other's neighbours: each is looked at once.
+    // Blocks are each other's neighbours: each is looked at once.
     var known: [Int: [Contact]] = [:]
     func contacts(of block: Int) -> [Contact] {
       if let contacts = known[block] { return contacts }
@@ -101,7 +114,7 @@ extension CubedSphereTopology {
       }
       return contact.direction
     }
-    return blocks(of: rank).flatMap { block in
+    return blocks.flatMap { block in
       let here = owned(byBlock: block)
       return contacts(of: block).compactMap { contact -> Link? in
         let (send, receive) = boxes(here, contact)

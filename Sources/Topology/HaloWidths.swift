@@ -41,12 +41,15 @@ public struct HaloWidths: Hashable, Sendable, ExpressibleByIntegerLiteral, Expre
 
   /// The widths of each of `rank` axes.
   ///
+  /// - Parameters:
+  ///   - rank: The number of axes.
+  ///   - undivided: Axes that have no halo unless there is an entry for each axis.
   /// - Throws: `TopologyError.wrongLength` if one entry an axis was given and their number is not `rank`,
   ///   `TopologyError.negativeHalo` if a width is below zero.
-  public func resolved(rank: Int) throws(TopologyError) -> [HaloSides] {
+  public func resolved(rank: Int, excepting undivided: [Int] = []) throws(TopologyError) -> [HaloSides] {
     let sides: [HaloSides]
     switch storage {
-    case .everyAxis(let each): sides = Array(repeating: each, count: rank)
+    case .everyAxis(let each): sides = (0..<rank).map { undivided.contains($0) ? 0 : each }
     case .perAxis(let list): sides = list
     }
     guard sides.count == rank else {

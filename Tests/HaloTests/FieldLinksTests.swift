@@ -14,7 +14,7 @@ import Topology
     return FieldDescriptor(
       dtype: .float64, axes: axes, block: 0, extents: extents, haloBelow: PerAxis(halo.map(\.lower)),
       haloAbove: PerAxis(halo.map(\.upper)),
-      strides: Layout(contiguous: extents, itemSize: 8).strides)
+      strides: Layout(contiguous: extents, itemSize: 8).strides, rowAxis: axes.count - 1)
   }
 
   private func link(_ direction: LinkDirection, of field: FieldDescriptor) throws -> Link {

@@ -178,7 +178,7 @@ import Testing
     for _ in 0..<3 { try plan.update(&u) { _, _ in } }
 
     let always = ["interior": 3, "boundary": 3, "wrap": 3]
-    let messages = ranks > 1 ? ["pack": 3, "send": 3, "wait": 3, "unpack": 3] : [:]
+    let messages = ranks > 1 ? ["pack": 3, "send": 3, "wait": 3, "unpack": 3, "transfer": 3] : [:]
     try expectOnAllRanks(timer.hits.filter { $0.value > 0 } == always.merging(messages) { first, _ in first })
     // Two rows of six cells and their corners go to other ranks, and as many come; on one rank all is wrapped.
     let (sent, wrapped) = ranks > 1 ? (8 * 16, 8 * 8) : (0, 8 * 24)

@@ -20,7 +20,8 @@ import Topology
     for (field, halo) in [(0, 1), (2, 2)] {
       let sides = HaloSides(lower: halo, upper: halo)
       for link in try topology.links(of: rank, halo: [sides, sides], stencil: .box) {
-        pieces.add(link, for: field, of: fields, rank: 2)
+        guard let boxes = fields.descriptors[field]?.boxes(of: link) else { continue }
+        pieces.add(link, boxes, for: field, of: fields, rank: 2)
       }
     }
     return LoweredLinks(phases: [pieces], rank: rank)

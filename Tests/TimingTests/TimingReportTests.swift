@@ -103,7 +103,7 @@ struct TimingReportTests {
     #expect(
       report.json == #"""
         {
-          "ranks": 2,
+          "ranks": 2, "hiddenShare": null,
           "clocks": [
             {"name": "pack", "ranks": 2, "hits": {"min": 2, "max": 3, "total": 5}, "seconds": {"min": 0.5, "mean": 1.0, "max": 1.5, "sum": 2.0}, "imbalance": 1.5, "bytes": 2000000000, "gigabytesPerSecond": 1.0},
             {"name": "a \"b\"\\\n\u0001é/", "ranks": 1, "hits": {"min": 1, "max": 1, "total": 1}, "seconds": {"min": 1e-06, "mean": 1e-06, "max": 1e-06, "sum": 1e-06}, "imbalance": 1.0, "bytes": 0, "gigabytesPerSecond": null},
@@ -111,9 +111,31 @@ struct TimingReportTests {
           ]
         }
         """#)
-    #expect(try TimingReport(gathered: [[1]], rank: 0).json == "{\n  \"ranks\": 1,\n  \"clocks\": []\n}")
+    let nothing = "{\n  \"ranks\": 1, \"hiddenShare\": null,\n  \"clocks\": []\n}"
+    #expect(try TimingReport(gathered: [[1]], rank: 0).json == nothing)
     #expect(TimingReport.number(.nan) == "null" && TimingReport.number(.infinity) == "null")
     #expect(TimingReport.quoted("\r\t\u{8}\u{7f}µ🌊") == "\"\\r\\t\\u0008\\u007fµ🌊\"")
+  }
+
+  @Test("What of the transfer was not waited for was hidden")
+  func hiddenShare() throws {
+    func report(_ ranks: [(transfer: UInt64, wait: UInt64)]) throws -> TimingReport {
+      let figures = ranks.map { encoded([("transfer", 1, $0.transfer, 0), ("wait", 1, $0.wait, 0)]) }
+      return try TimingReport(gathered: figures, rank: 0)
+    }
+    let some = try report([(3_000_000_000, 500_000_000), (1_000_000_000, 500_000_000)])
+    #expect(some.hiddenShare == 0.75)
+    #expect(some.table.split(separator: "\n").last == "hidden: 75.0 % of the transfer")
+    #expect(some.json.hasPrefix("{\n  \"ranks\": 2, \"hiddenShare\": 0.75,\n"))
+    #expect(try report([(5, 5)]).hiddenShare == 0)
+    // The clocks are read one after the other.
+    #expect(try report([(5, 6)]).hiddenShare == 0)
+    #expect(try report([(5, 0)]).hiddenShare == 1)
+    #expect(try report([(0, 0)]).hiddenShare == nil)
+    let never = try TimingReport(gathered: [encoded([("wait", 1, 5, 0)])], rank: 0)
+    #expect(never.hiddenShare == nil && !never.table.contains("hidden"))
+    let always = try TimingReport(gathered: [encoded([("transfer", 1, 5, 0)])], rank: 0)
+    #expect(always.hiddenShare == 1)
   }
 
   @Test("What a timer encodes, a report reads")

@@ -169,9 +169,15 @@ import Topology
     let oracle = CubedSphereOracle(pointsPerSide: problem.points)
     for staggered in [[true, false], [false, true]] {
       let axis = staggered[0] ? 0 : 1
-      let links = try AllLinks(of: sphere) { try sphere.sharedPointLinks(of: $0, staggered: staggered) }
-      let turned = try AllLinks(of: sphere) {
-        try sphere.sharedPointLinks(of: $0, staggered: staggered.reversed())
+      let links = try AllLinks(of: sphere) { rank in
+        try sphere.blocks(of: rank).flatMap {
+          try sphere.sharedPointLinks(ofBlock: $0, staggered: staggered)
+        }
+      }
+      let turned = try AllLinks(of: sphere) { rank in
+        try sphere.blocks(of: rank).flatMap {
+          try sphere.sharedPointLinks(ofBlock: $0, staggered: staggered.reversed())
+        }
       }
       for block in 0..<sphere.blockCount {
         let (rank, place) = sphere.owner(ofBlock: block)

@@ -89,7 +89,7 @@ import Topology
       try sphere.links(of: 0, halo: [1, 1], stencil: .box, staggered: [true, false, true])
     }
     #expect(throws: TopologyError.notStaggeredAlongOneAxis(found: [true, true])) {
-      try sphere.sharedPointLinks(of: 0, staggered: [true, true])
+      try sphere.sharedPointLinks(ofBlock: 0, staggered: [true, true])
     }
   }
 

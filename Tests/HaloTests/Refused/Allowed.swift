@@ -78,3 +78,12 @@ func slices(_ u: inout Field<Double, 3>) -> Double {
   column.fill(2)
   return u.strided(u.owned)[.all(by: -1), 0..<2, .first(1)][0, 0, 0]
 }
+
+func fieldsOfOtherRanks(
+  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ bed: inout Field<Float, 2>,
+  _ tracers: inout Field<Double, 4>
+) throws {
+  try plan.exchange(&u, &bed, &tracers)
+  let flight = try plan.start(&bed)
+  try flight.wait()
+}

@@ -38,11 +38,6 @@ final class Keeper {
   var flight: InFlight<Double, 3>?  // error: cannot return a ~Escapable result
 }
 
-func exchangesAnotherRank(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 2>) throws {
-  let flight = try plan.start(&u)  // error: cannot convert value of type 'Field<Double, 2>'
-  try flight.wait()
-}
-
 func putsFieldsInAnArray() {
   let fields: [Field<Double, 3>] = []  // error: does not conform to protocol 'Copyable'
   _ = fields.count

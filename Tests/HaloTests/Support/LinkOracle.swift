@@ -17,6 +17,20 @@ struct LinkOracle {
 
   /// The value of a halo cell after the exchange, or `nil` if no link fills it.
   func number(rank: Int, block: Int, field: Int, halo cell: [Int]) -> Int? {
+    source(rank: rank, block: block, field: field, halo: cell).map {
+      $0.sign * number(rank: $0.rank, block: $0.block, field: $0.field, cell: $0.cell)
+    }
+  }
+
+  /// An owned cell that fills a halo cell.
+  struct Source {
+    let rank, block, field: Int
+    let cell: [Int]
+    let sign: Int
+  }
+
+  /// What fills a halo cell, or `nil` if no link does.
+  func source(rank: Int, block: Int, field: Int, halo cell: [Int]) -> Source? {
     for link in links[rank] where link.block == block && link.receive.contains(cell) {
       let local = zip(cell, link.receive).map { $0 - $1.lowerBound }
       let other = links[link.peer].first {
@@ -28,7 +42,7 @@ struct LinkOracle {
         let offset = zip(source, other.send).map { $0 - $1.lowerBound }
         guard turned(offset, in: other.send.map(\.count), by: other.quarterTurns) == local else { continue }
         let (component, sign) = origin(of: field, turned: other.quarterTurns)
-        return sign * number(rank: link.peer, block: link.peerBlock, field: component, cell: source)
+        return Source(rank: link.peer, block: link.peerBlock, field: component, cell: source, sign: sign)
       }
     }
     return nil

@@ -1,0 +1,191 @@
+/* The one kernel: copies a table of regions, any strides to any strides, in one launch.
+ *
+ * The same text is compiled by clang as CUDA (the PTX beside it), by hipRTC as HIP, by an OpenCL driver as
+ * OpenCL C 1.2, and by the host's C compiler, where transfer_words is an ordinary function.
+ *
+ * A region is a box of words: the word at each index of the source goes to the same index of the target. A word
+ * is 1, 2, 4, 8 or 16 bytes, whatever the type of the elements; the wider, the faster. Packing is a region whose
+ * target strides are those of a contiguous box, unpacking one whose source strides are.
+ *
+ * A tile is what one block of threads copies: TRANSFER_TILE_WORDS consecutive words of one region, or what is
+ * left of it. The first axis varies fastest.
+ */
+#ifndef TRANSFER_KERNEL_H
+#define TRANSFER_KERNEL_H
+
+#if defined(__OPENCL_VERSION__)
+#define TRANSFER_FUNCTION static inline
+#define TRANSFER_GLOBAL __global
+#define TRANSFER_UNROLL __attribute__((opencl_unroll_hint))
+#define TRANSFER_ROLLED
+typedef uchar transfer_u8;
+typedef ushort transfer_u16;
+typedef uint transfer_u32;
+typedef ulong transfer_u64;
+typedef int transfer_i32;
+typedef long transfer_i64;
+typedef ulong2 transfer_u128;
+#elif defined(__CUDA__) || defined(__HIP__)
+#define TRANSFER_FUNCTION static inline __attribute__((device))
+/* Without it every access would have to find out first which memory its address lies in. */
+#define TRANSFER_GLOBAL __attribute__((address_space(1)))
+#define TRANSFER_UNROLL _Pragma("unroll")
+#define TRANSFER_ROLLED _Pragma("nounroll")
+typedef unsigned char transfer_u8;
+typedef unsigned short transfer_u16;
+typedef unsigned int transfer_u32;
+typedef unsigned long long transfer_u64;
+typedef int transfer_i32;
+typedef long long transfer_i64;
+typedef transfer_u64 transfer_u128 __attribute__((ext_vector_type(2)));
+#else
+#include <stdint.h>
+#define TRANSFER_FUNCTION static inline
+#define TRANSFER_GLOBAL
+#define TRANSFER_UNROLL
+#define TRANSFER_ROLLED
+typedef uint8_t transfer_u8;
+typedef uint16_t transfer_u16;
+typedef uint32_t transfer_u32;
+typedef uint64_t transfer_u64;
+typedef int32_t transfer_i32;
+typedef int64_t transfer_i64;
+typedef struct __attribute__((aligned(16))) {
+  transfer_u64 x, y;
+} transfer_u128;
+#endif
+
+/* Threads of a block. */
+#ifndef TRANSFER_THREADS
+#define TRANSFER_THREADS 256
+#endif
+/* Words that a thread copies. */
+#ifndef TRANSFER_WORDS
+#define TRANSFER_WORDS 4
+#endif
+/* Axes that are loaded before it is known whether the region has so many: waiting to learn it costs more. */
+#ifndef TRANSFER_EAGER_AXES
+#define TRANSFER_EAGER_AXES 3
+#endif
+#define TRANSFER_TILE_WORDS (TRANSFER_THREADS * TRANSFER_WORDS)
+#define TRANSFER_AXES 8
+#define TRANSFER_MEMORIES 8
+
+/* One axis of a region: how many words lie between one index and the next on either side, and how many indices
+ * there are. An index is divided by `extent` as (index * multiplier) >> 32 >> shift, the shift being in the region. */
+typedef struct __attribute__((aligned(16))) {
+  transfer_i32 source, target;
+  transfer_u32 extent, multiplier;
+} transfer_axis;
+
+/* One region. `source` and `target` are byte offsets of the word at index 0 from the memories with the numbers
+ * `source_memory` and `target_memory`; from a memory at address 0 they are addresses. Axes behind `axis_count` are
+ * all zeros. */
+typedef struct __attribute__((aligned(16))) {
+  transfer_u64 source, target;
+  transfer_u64 flip;      /* the bits that are inverted in every 8 bytes: the sign bits, to negate floating point */
+  transfer_u32 words;     /* the product of the extents, below 2^31 */
+  transfer_u8 word_shift; /* a word is 1 << word_shift bytes; both sides of every word are aligned to it */
+  transfer_u8 axis_count; /* 1 ... TRANSFER_AXES */
+  transfer_u8 source_memory, target_memory;
+  transfer_u8 shifts[TRANSFER_AXES];
+  transfer_axis axes[TRANSFER_AXES];
+} transfer_region;
+
+/* One tile: its region, and its first word in it. */
+typedef struct __attribute__((aligned(8))) {
+  transfer_u32 region, first;
+} transfer_tile;
+
+/* The addresses of the memories that regions lie in, by number. */
+typedef struct {
+  transfer_u64 address[TRANSFER_MEMORIES];
+} transfer_memories;
+
+/* Splits what is left of the indices into the index along one axis and the rest. */
+#define TRANSFER_ALONG(SOURCE, TARGET, EXTENT, MULTIPLIER, SHIFT)                                      \
+  TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                           \
+    const transfer_u32 next = (transfer_u32)(((transfer_u64)rest[w] * (MULTIPLIER)) >> 32) >> (SHIFT); \
+    const transfer_i32 along = (transfer_i32)(rest[w] - next * (EXTENT));                              \
+    source[w] += along * (SOURCE);                                                                     \
+    target[w] += along * (TARGET);                                                                     \
+    rest[w] = next;                                                                                    \
+  }
+
+/* Moves the thread's words. All loads are under way before the first store waits for one. */
+#define TRANSFER_MOVE(WORD, FLIP)                                                                              \
+  {                                                                                                            \
+    const transfer_i64 bytes = (transfer_i64)sizeof(WORD);                                                     \
+    WORD word[TRANSFER_WORDS];                                                                                 \
+    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                                 \
+      if (index[w] < words) word[w] = *(TRANSFER_GLOBAL const WORD *)(source_origin + (transfer_u64)(source[w] * bytes)); \
+    }                                                                                                          \
+    TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {                                                 \
+      if (index[w] < words) {                                                                                  \
+        FLIP;                                                                                                  \
+        *(TRANSFER_GLOBAL WORD *)(target_origin + (transfer_u64)(target[w] * bytes)) = word[w];                \
+      }                                                                                                        \
+    }                                                                                                          \
+  }
+
+/* What one thread of the block that copies a tile does. */
+TRANSFER_FUNCTION void transfer_words(transfer_u32 block, transfer_u32 thread,
+                                      TRANSFER_GLOBAL const transfer_region *regions,
+                                      TRANSFER_GLOBAL const transfer_tile *tiles,
+                                      const transfer_memories *memories) {
+  TRANSFER_GLOBAL const transfer_region *region = regions + tiles[block].region;
+  const transfer_u32 first = tiles[block].first + thread;
+  const transfer_u32 words = region->words, axis_count = region->axis_count;
+  const transfer_u64 flip = region->flip;
+  const transfer_u64 source_origin = memories->address[region->source_memory] + region->source;
+  const transfer_u64 target_origin = memories->address[region->target_memory] + region->target;
+
+  transfer_u32 index[TRANSFER_WORDS], rest[TRANSFER_WORDS];
+  transfer_i32 source[TRANSFER_WORDS], target[TRANSFER_WORDS];
+  TRANSFER_UNROLL for (int w = 0; w < TRANSFER_WORDS; w++) {
+    rest[w] = index[w] = first + (transfer_u32)w * TRANSFER_THREADS;
+    source[w] = target[w] = 0;
+  }
+  TRANSFER_UNROLL for (int a = 0; a < TRANSFER_EAGER_AXES; a++) {
+    TRANSFER_ALONG(region->axes[a].source, region->axes[a].target, region->axes[a].extent,
+                   region->axes[a].multiplier, region->shifts[a])
+  }
+  TRANSFER_ROLLED for (transfer_u32 a = TRANSFER_EAGER_AXES; a < axis_count; a++) {
+    TRANSFER_ALONG(region->axes[a].source, region->axes[a].target, region->axes[a].extent,
+                   region->axes[a].multiplier, region->shifts[a])
+  }
+
+  switch (region->word_shift) {
+    case 0: TRANSFER_MOVE(transfer_u8, word[w] ^= (transfer_u8)flip) break;
+    case 1: TRANSFER_MOVE(transfer_u16, word[w] ^= (transfer_u16)flip) break;
+    case 2: TRANSFER_MOVE(transfer_u32, word[w] ^= (transfer_u32)flip) break;
+    case 3: TRANSFER_MOVE(transfer_u64, word[w] ^= flip) break;
+    default: TRANSFER_MOVE(transfer_u128, word[w].x ^= flip; word[w].y ^= flip) break;
+  }
+}
+
+#if defined(__OPENCL_VERSION__)
+__kernel __attribute__((reqd_work_group_size(TRANSFER_THREADS, 1, 1))) void transfer_regions(
+    __global const transfer_region *regions, __global const transfer_tile *tiles, __global void *memory0,
+    __global void *memory1, __global void *memory2, __global void *memory3, __global void *memory4,
+    __global void *memory5, __global void *memory6, __global void *memory7) {
+  const transfer_memories memories = {{(ulong)memory0, (ulong)memory1, (ulong)memory2, (ulong)memory3,
+                                       (ulong)memory4, (ulong)memory5, (ulong)memory6, (ulong)memory7}};
+  transfer_words((uint)get_group_id(0), (uint)get_local_id(0), regions, tiles, &memories);
+}
+#elif defined(__CUDA__)
+/* 6 blocks on a multiprocessor are the 1536 threads that every one since Ampere has room for; 40 registers for each. */
+extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS, 1536 / TRANSFER_THREADS))) void
+transfer_regions(TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
+                 const transfer_memories memories) {
+  transfer_words(__nvvm_read_ptx_sreg_ctaid_x(), __nvvm_read_ptx_sreg_tid_x(), regions, tiles, &memories);
+}
+#elif defined(__HIP__)
+extern "C" __attribute__((global)) __attribute__((launch_bounds(TRANSFER_THREADS))) void
+transfer_regions(TRANSFER_GLOBAL const transfer_region *regions, TRANSFER_GLOBAL const transfer_tile *tiles,
+                 const transfer_memories memories) {
+  transfer_words(__builtin_amdgcn_workgroup_id_x(), __builtin_amdgcn_workitem_id_x(), regions, tiles, &memories);
+}
+#endif
+
+#endif

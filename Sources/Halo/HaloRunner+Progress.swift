@@ -1,0 +1,13 @@
+import Glibc
+import MPI
+
+extension HaloRunner {
+  /// Looks after the messages of the exchange in flight now and then, from the thread that has begun it.
+  ///
+  /// On another thread it does nothing: MPI is told that the program's threads take turns. What fails is thrown
+  /// where the exchange ends.
+  func poke() {
+    guard pthread_self() == thread, pace.isDue(), failure == nil else { return }
+    do throws(MPIError) { try progress() } catch { failure = error }
+  }
+}

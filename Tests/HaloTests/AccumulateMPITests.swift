@@ -1,0 +1,278 @@
+import Glibc
+import Halo
+import MPITesting
+import Testing
+
+/// Halo cells combined into their owners, against a search through the halos of all ranks.
+@Suite(.serialized, .mpi) struct AccumulateMPITests {
+  private var world: Communicator { MPITesting.world }
+
+  /// What a cell of a rank holds before: small, so that sums are exact in every type, and of both signs.
+  private static func value(_ rank: Int, _ field: Int, _ cell: [Int]) -> Int {
+    cell.reduce(rank * 5 + field + 3) { ($0 * 31 + $1 + 7) % 1009 } % 15 - 7
+  }
+
+  private static func combine(_ combination: Combination, _ left: Int, _ right: Int) -> Int {
+    switch combination {
+    case .sum: left + right
+    case .min: min(left, right)
+    case .max: max(left, right)
+    }
+  }
+
+  private func fill<Element: SignedNumeric & ArrayElement, let Rank: Int>(
+    _ field: inout Field<Element, Rank>, rank: Int, number: Int
+  ) {
+    field.forEachMutableRow(in: field.allocated) { first, row in
+      for x in row.indices {
+        var cell = (0..<Rank).map { first[$0] }
+        cell[Rank - 1] += x
+        row[x] = Element(exactly: Self.value(rank, number, cell)) ?? .zero
+      }
+    }
+  }
+
+  /// The first cell that does not hold what `expected` says; of cells it says nothing of, what they held before.
+  private func firstWrong<Element: SignedNumeric & ArrayElement, let Rank: Int>(
+    _ field: borrowing Field<Element, Rank>, rank: Int, number: Int, _ expected: [[Int]: Int]
+  ) -> String? {
+    var wrong: String?
+    field.forEachRow(in: field.allocated) { first, row in
+      for x in row.indices where wrong == nil {
+        var cell = (0..<Rank).map { first[$0] }
+        cell[Rank - 1] += x
+        let value = Element(exactly: expected[cell] ?? Self.value(rank, number, cell)) ?? .zero
+        if row[x] != value { wrong = "field \(number), cell \(cell): expected \(value), found \(row[x])" }
+      }
+    }
+    return wrong
+  }
+
+  // MARK: Cartesian grids
+
+  /// What this rank's owned cells hold after: found by looking at every halo cell of every rank.
+  private func expected(
+    _ grid: CartesianGrid, halo: [HaloSides], stencil: Stencil, field: Int, _ combination: Combination
+  ) -> [[Int]: Int] {
+    let mine = grid.owned
+    var result: [[Int]: Int] = [:]
+    for rank in 0..<world.size {
+      let owned = grid.topology.owned(by: rank)
+      let padded = zip(owned, halo).map { -$1.lower..<($0.count + $1.upper) }
+      for cell in padded.cells {
+        let outside = cell.indices.filter { !(0..<owned[$0].count).contains(cell[$0]) }
+        if outside.isEmpty || (stencil == .star && outside.count > 1) { continue }
+        var global: [Int] = []
+        for axis in cell.indices {
+          let (index, extent) = (cell[axis] + owned[axis].lowerBound, grid.extents[axis])
+          global.append(grid.topology.periodic[axis] ? (index % extent + extent) % extent : index)
+        }
+        guard mine.contains(global) else { continue }
+        let target = zip(global, mine).map { $0 - $1.lowerBound }
+        let before = result[target] ?? Self.value(world.rank, field, target)
+        result[target] = Self.combine(combination, before, Self.value(rank, field, cell))
+      }
+    }
+    return result
+  }
+
+  private func check<Element: SignedNumeric & ArrayElement, let Rank: Int>(
+    _ grid: CartesianGrid, halo: [HaloSides], stencil: Stencil, as element: Element.Type,
+    rank: InlineArray<Rank, Int>
+  ) throws {
+    var a = try Field<Element, Rank>(on: grid, halo: HaloWidths(halo), repeating: .zero)
+    var b = try Field<Int64, Rank>(on: grid, halo: HaloWidths(halo), repeating: 0)
+    var plan = try HaloPlan(for: a, b, on: grid, stencil: stencil)
+    for combination in Combination.allCases {
+      fill(&a, rank: world.rank, number: 0)
+      fill(&b, rank: world.rank, number: 1)
+      try plan.accumulate(&a, &b, combination)
+      for (number, wrong) in [
+        firstWrong(
+          a, rank: world.rank, number: 0,
+          expected(grid, halo: halo, stencil: stencil, field: 0, combination)),
+        firstWrong(
+          b, rank: world.rank, number: 1,
+          expected(grid, halo: halo, stencil: stencil, field: 1, combination)),
+      ].enumerated() {
+        try expectNothingWrong(wrong, "\(grid) \(halo) \(stencil) \(combination) \(number)")
+      }
+    }
+  }
+
+  @Test func randomGrids() throws {
+    var generator = SeededGenerator(state: try sharedSeed())
+    for _ in 0..<12 {
+      switch Int.random(in: 1...3, using: &generator) {
+      case 1: try checkRandom(rank: [0], &generator)
+      case 2: try checkRandom(rank: [0, 0], &generator)
+      default: try checkRandom(rank: [0, 0, 0], &generator)
+      }
+    }
+  }
+
+  private func checkRandom<let Rank: Int>(
+    rank: InlineArray<Rank, Int>, _ generator: inout SeededGenerator
+  ) throws {
+    var processGrid = [Int](repeating: 1, count: Rank)
+    processGrid[Int.random(in: 0..<Rank, using: &generator)] = world.size
+    let halo = (0..<Rank).map { _ in
+      HaloSides(
+        lower: Int.random(in: 0...2, using: &generator), upper: Int.random(in: 0...2, using: &generator))
+    }
+    let extents = (0..<Rank).map { processGrid[$0] * 2 + Int.random(in: 0...3, using: &generator) }
+    let grid = try CartesianGrid(
+      global: extents, periodic: (0..<Rank).map { _ in Bool.random(using: &generator) },
+      processGrid: processGrid, over: world)
+    let stencil: Stencil = Bool.random(using: &generator) ? .box : .star
+    switch Int.random(in: 0..<4, using: &generator) {
+    case 0: try check(grid, halo: halo, stencil: stencil, as: Double.self, rank: rank)
+    case 1: try check(grid, halo: halo, stencil: stencil, as: Float.self, rank: rank)
+    case 2: try check(grid, halo: halo, stencil: stencil, as: Int16.self, rank: rank)
+    default: try check(grid, halo: halo, stencil: stencil, as: Float16.self, rank: rank)
+    }
+  }
+
+  // MARK: Links
+
+  private struct Wind<let Rank: Int>: ~Copyable, HaloState {
+    var x, y: Field<Float, Rank>
+    func fields(_ list: inout FieldList) { list.addVector(x: x, y: y) }
+  }
+
+  /// Turned values come back as they left, components with their sign.
+  @Test func randomLinks() throws {
+    var generator = SeededGenerator(state: try sharedSeed())
+    for _ in 0..<10 {
+      if Bool.random(using: &generator) {
+        try checkRandomLinks(rank: [0, 0], &generator)
+      } else {
+        try checkRandomLinks(rank: [0, 0, 0], &generator)
+      }
+    }
+  }
+
+  private func checkRandomLinks<let Rank: Int>(
+    rank: InlineArray<Rank, Int>, _ generator: inout SeededGenerator
+  ) throws {
+    let random = RandomLinks(ranks: world.size, axes: Rank, allTurns: true, &generator)
+    let oracle = LinkOracle(links: random.links, vector: (1, 2))
+    let (me, halo) = (world.rank, HaloWidths(random.halo))
+    let extents = InlineArray<Rank, Int> { random.extents[me][$0] }
+    var a = try Field<Int64, Rank>(extents, halo: halo, repeating: 0)
+    var wind = Wind(
+      x: try Field<Float, Rank>(extents, halo: halo, repeating: 0),
+      y: try Field<Float, Rank>(extents, halo: halo, repeating: 0))
+    var plan = try HaloPlan<Rank>(for: a, wind, on: LinkedGrid(random.links[me], rank: Rank, over: world))
+    for combination in Combination.allCases {
+      fill(&a, rank: me, number: 0)
+      fill(&wind.x, rank: me, number: 1)
+      fill(&wind.y, rank: me, number: 2)
+      try plan.accumulate(&a, &wind, combination)
+      var expected: [[[Int]: Int]] = [[:], [:], [:]]
+      for (rank, links) in random.links.enumerated() {
+        for cell in links.flatMap(\.receive.cells) {
+          for field in 0..<3 {
+            guard let source = oracle.source(rank: rank, block: 0, field: field, halo: cell),
+              source.rank == me
+            else { continue }
+            let before = expected[source.field][source.cell] ?? Self.value(me, source.field, source.cell)
+            expected[source.field][source.cell] = Self.combine(
+              combination, before, source.sign * Self.value(rank, field, cell))
+          }
+        }
+      }
+      try expectNothingWrong(firstWrong(a, rank: me, number: 0, expected[0]), "\(combination)")
+      try expectNothingWrong(firstWrong(wind.x, rank: me, number: 1, expected[1]), "\(combination)")
+      try expectNothingWrong(firstWrong(wind.y, rank: me, number: 2, expected[2]), "\(combination)")
+    }
+  }
+
+  // MARK: The adjoint
+
+  private func product<Element: Numeric & ArrayElement>(
+    _ one: borrowing Field<Element, 2>, _ other: borrowing Field<Element, 2>
+  ) -> Element {
+    var sum = Element.zero
+    for i in one.allocated[0] { for j in one.allocated[1] { sum += one[i, j] * other[i, j] } }
+    return sum
+  }
+
+  private func products<Element: Numeric & ReducibleElement>(
+    as _: Element.Type, _ random: (inout SeededGenerator) -> Element
+  ) throws -> (update: Element, accumulate: Element) {
+    let grid = try CartesianGrid(global: [13, 17], periodic: [true, false], over: world)
+    let halo: HaloWidths = [HaloSides(lower: 1, upper: 2), 2]
+    var generator = SeededGenerator(state: UInt64(world.rank) + 11)
+    var x = try Field<Element, 2>(on: grid, halo: halo, repeating: .zero)
+    var y = try Field<Element, 2>(on: grid, halo: halo, repeating: .zero)
+    var plan = try HaloPlan(for: x, on: grid)
+    x.forEachMutableRow(in: x.owned) { _, row in for j in row.indices { row[j] = random(&generator) } }
+    y.forEachMutableRow(in: y.allocated) { _, row in for j in row.indices { row[j] = random(&generator) } }
+    try plan.exchange(&x)
+    let left = try world.allReduce(product(x, y), .sum)
+    // The halo of x is not read again on the other side.
+    for i in x.allocated[0] {
+      for j in x.allocated[1] where !x.owned.contains([i, j]) { x[i, j] = .zero }
+    }
+    try plan.accumulate(&y, .sum)
+    return (left, try world.allReduce(product(x, y), .sum))
+  }
+
+  @Test func accumulationIsTheAdjointOfTheUpdate() throws {
+    let exact = try products(as: Int.self) { Int.random(in: -99...99, using: &$0) }
+    try expectOnAllRanks(exact.update == exact.accumulate && exact.update != 0, "\(exact)")
+    let rounded = try products(as: Double.self) { Double.random(in: -1...1, using: &$0) }
+    try expectOnAllRanks(abs(rounded.update - rounded.accumulate) < 1e-12 * 221, "\(rounded)")
+  }
+
+  /// The same to the last bit, whichever message comes first.
+  @Test func sumsDoNotDependOnArrival() throws {
+    let grid = try CartesianGrid(global: [12, 13], periodic: true, over: world)
+    var generator = SeededGenerator(state: UInt64(world.rank))
+    var u = try Field<Double, 2>(on: grid, halo: 2)
+    var plan = try HaloPlan(for: u, on: grid)
+    let numbers = (0..<u.allocated.count).map { _ in Double.random(in: -1...1, using: &generator) }
+    var first: [UInt64]?
+    for round in 0..<20 {
+      var next = 0
+      u.forEachMutableRow(in: u.allocated) { _, row in
+        for x in row.indices {
+          row[x] = numbers[next]
+          next += 1
+        }
+      }
+      if (world.rank + round) % 3 == 0 { usleep(UInt32.random(in: 0...2000, using: &generator)) }
+      try plan.accumulate(&u, .sum)
+      var bits: [UInt64] = []
+      u.forEachRow(in: u.allocated) { _, row in for x in row.indices { bits.append(row[x].bitPattern) } }
+      try expectOnAllRanks(first == nil || first == bits, "round \(round)")
+      first = bits
+    }
+  }
+
+  // MARK: Types without the combination
+
+  private func refusal<Element: ArrayElement>(of value: Element, _ combination: Combination) throws -> String
+  {
+    let grid = try CartesianGrid(global: [4 * world.size], periodic: true, over: world)
+    var u = try Field<Element, 1>(on: grid, halo: 1, repeating: value, name: "u")
+    var plan = try HaloPlan(for: u, on: grid)
+    do {
+      try plan.accumulate(&u, combination)
+      return ""
+    } catch {
+      // The plan stays usable.
+      try plan.exchange(&u)
+      return "\(error)"
+    }
+  }
+
+  @Test func typesWithoutTheCombination() throws {
+    let truth = try refusal(of: true, .sum)
+    #expect(truth.contains("'u'") && truth.contains("a sum") && truth.contains("bool"), "\(truth)")
+    let triple = try refusal(of: Triple(number: 1), .max)
+    #expect(triple.contains("a max") && triple.contains("Triple"), "\(triple)")
+    #expect(try refusal(of: UInt32(1), .min) == "")
+  }
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Checks the forms of the kernel for accelerators that need no GPU: the PTX that is checked in is what its source gives,
+# HIP's form compiles, and the PTX, interpreted, copies every byte right.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. .ci/setup.sh
+. Tests/Scripts/checks.sh
+
+need_swift
+
+kernel=Sources/CAccelerators/TransferKernel.ptx source=Sources/CAccelerators/include/TransferKernel.h
+stand_in=.build/stand-ins
+
+ptx_is_made_again() {
+  Sources/CAccelerators/make-ptx.sh "$folder/again.ptx" >"$output" 2>"$errors" &&
+    diff "$kernel" "$folder/again.ptx" >>"$output"
+}
+
+hip_compiles() {
+  clang-15 -x hip --cuda-device-only -nogpuinc -nogpulib -Werror -O3 -S --offload-arch="$1" "$source" \
+    -o "$folder/hip.s" >"$output" 2>"$errors"
+}
+
+if command -v clang-15 >/dev/null; then
+  check "PTX: made again, it is the text that is checked in" ptx_is_made_again
+  for architecture in gfx90a gfx1030; do check "HIP: compiles for $architecture" hip_compiles "$architecture"; done
+else
+  echo "SKIPPED making the PTX again, and HIP's form: there is no clang-15"
+fi
+
+builds() { "$@" >"$output" 2>"$errors"; }
+
+check "the stand-in for CUDA's driver: builds" builds Tests/CUDAStandIn/build.sh "$stand_in"
+check "the program for machines with a GPU: builds" builds Tests/OnDevice/build.sh "$folder"
+LD_LIBRARY_PATH=$stand_in check "PTX, interpreted: every byte right" builds "$folder/on-device" check 40 "$RANDOM"
+
+printf 'kernel for accelerators: %d checks, %d wrong\n' "$checks" "$wrong"
+[ "$wrong" -eq 0 ]
