@@ -18,7 +18,8 @@ extension Field {
       let isInFlight = unsafe storage.isInFlight
       let view = unsafe MutableFieldView(
         origin: origin, strides: shape.pointee.strides, rowAxis: shape.pointee.rowAxis,
-        reach: isInFlight ? shape.pointee.quiet : shape.pointee.allocated, isInFlight: isInFlight)
+        reach: isInFlight ? shape.pointee.quiet : shape.pointee.allocated,
+        limit: ReachLimit(isInFlight: isInFlight))
       return unsafe _overrideLifetime(view, mutating: &self)
     }
   }
@@ -93,7 +94,7 @@ extension Field {
     if unsafe !shape.pointee.reaches[reach].containsRow(from: cell, count: count, along: axis) {
       unsafe refuseRow(
         from: cell, count: count, along: axis, rowAxis: rowAxis, reach: shape.pointee.reaches[reach].box,
-        writing: writing, isInFlight: isInFlight)
+        writing: writing, limit: ReachLimit(isInFlight: isInFlight))
     }
     return unsafe elementOffset(ofRowFrom: cell, along: axis, strides: shape.pointee.strides)
   }
@@ -106,7 +107,8 @@ extension Field {
     let reach = isInFlight ? (writing ? 2 : 1) : 0
     if unsafe !shape.pointee.reaches[reach].box.contains(cell) {
       unsafe refuseCell(
-        cell, reach: shape.pointee.reaches[reach].box, writing: writing, isInFlight: isInFlight)
+        cell, reach: shape.pointee.reaches[reach].box, writing: writing,
+        limit: ReachLimit(isInFlight: isInFlight))
     }
     return unsafe elementOffset(of: cell, strides: shape.pointee.strides)
   }

@@ -31,7 +31,7 @@ extension Field {
     for axis in 0..<Rank where box.lower[axis] < reach.lower[axis] || box.upper[axis] > reach.upper[axis] {
       unsafe refuse(
         (0..<Rank).map { "\(box.lower[$0])..<\(box.upper[$0])" }, reach: reach, writing: writing,
-        isInFlight: storage.isInFlight)
+        limit: ReachLimit(isInFlight: storage.isInFlight))
     }
     return storage.descriptor.layout(of: (0..<Rank).map { box[$0] })
   }

@@ -90,7 +90,7 @@ extension FieldView {
     if !checked.containsRow(from: cell, count: count, along: axis) {
       refuseRow(
         from: cell, count: count, along: axis, rowAxis: rowAxis, reach: reach, writing: false,
-        isInFlight: isInFlight)
+        limit: ReachLimit(isInFlight: isInFlight))
     }
     return elementOffset(ofRowFrom: cell, along: axis, strides: strides)
   }
@@ -100,7 +100,7 @@ extension FieldView {
   @inline(__always)
   func checkedOffset(of cell: InlineArray<Rank, Int>) -> Int {
     if !checked.box.contains(cell) {
-      refuseCell(cell, reach: reach, writing: false, isInFlight: isInFlight)
+      refuseCell(cell, reach: reach, writing: false, limit: ReachLimit(isInFlight: isInFlight))
     }
     return elementOffset(of: cell, strides: strides)
   }

@@ -2,7 +2,8 @@ public import Strided
 
 /// What may be written of a field: all of it, or the cells that no message carries while an exchange is in flight.
 ///
-/// Made and used like ``FieldView``; it may also read the cells in its reach.
+/// Made and used like ``FieldView``; it may also read the cells in its reach. A kernel that several threads run gets one
+/// whose reach is the slab that the call is for.
 ///
 /// ```swift
 /// var v = v.mutableView
@@ -14,7 +15,7 @@ public import Strided
 public struct MutableFieldView<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapable {
   @usableFromInline let origin: UnsafeMutablePointer<Element>
   @usableFromInline let strides: InlineArray<Rank, Int>
-  @usableFromInline let isInFlight: Bool
+  @usableFromInline let limit: ReachLimit
   /// The axis that is contiguous in memory, along which rows run: the last, or the first in Fortran order.
   public let rowAxis: Int
   @usableFromInline let checked: Reach<Rank>
@@ -25,13 +26,13 @@ public struct MutableFieldView<Element: ArrayElement, let Rank: Int>: ~Copyable,
   @_lifetime(immortal)
   init(
     origin: UnsafeMutablePointer<Element>, strides: InlineArray<Rank, Int>, rowAxis: Int, reach: Reach<Rank>,
-    isInFlight: Bool
+    limit: ReachLimit
   ) {
     unsafe self.origin = origin
     self.strides = strides
     self.rowAxis = rowAxis
     checked = reach
-    self.isInFlight = isInFlight
+    self.limit = limit
   }
 
   /// The cells that may be read and written.
@@ -85,7 +86,7 @@ extension MutableFieldView {
     if !checked.containsRow(from: cell, count: count, along: axis) {
       refuseRow(
         from: cell, count: count, along: axis, rowAxis: rowAxis, reach: reach, writing: true,
-        isInFlight: isInFlight)
+        limit: limit)
     }
     return elementOffset(ofRowFrom: cell, along: axis, strides: strides)
   }
@@ -95,7 +96,7 @@ extension MutableFieldView {
   @inline(__always)
   func checkedOffset(of cell: InlineArray<Rank, Int>) -> Int {
     if !checked.box.contains(cell) {
-      refuseCell(cell, reach: reach, writing: true, isInFlight: isInFlight)
+      refuseCell(cell, reach: reach, writing: true, limit: limit)
     }
     return elementOffset(of: cell, strides: strides)
   }

@@ -52,16 +52,16 @@ func elementOffset<let Rank: Int>(
 @usableFromInline
 @inline(never)
 func refuseCell<let Rank: Int>(
-  _ cell: InlineArray<Rank, Int>, reach: Box<Rank>, writing: Bool, isInFlight: Bool
+  _ cell: InlineArray<Rank, Int>, reach: Box<Rank>, writing: Bool, limit: ReachLimit
 ) -> Never {
-  refuse((0..<Rank).map { "\(cell[$0])" }, reach: reach, writing: writing, isInFlight: isInFlight)
+  refuse((0..<Rank).map { "\(cell[$0])" }, reach: reach, writing: writing, limit: limit)
 }
 
 @usableFromInline
 @inline(never)
 func refuseRow<let Rank: Int>(
   from cell: InlineArray<Rank, Int>, count: Int, along axis: Int, rowAxis: Int, reach: Box<Rank>,
-  writing: Bool, isInFlight: Bool
+  writing: Bool, limit: ReachLimit
 ) -> Never {
   guard axis == rowAxis else {
     let range = (0..<Rank).map { $0 == rowAxis ? "range" : "i" }.joined(separator: ", ")
@@ -71,19 +71,23 @@ func refuseRow<let Rank: Int>(
   }
   var place = (0..<Rank).map { "\(cell[$0])" }
   if count != 1 { place[axis] += "..<\(cell[axis] &+ count)" }
-  refuse(place, reach: reach, writing: writing, isInFlight: isInFlight)
+  refuse(place, reach: reach, writing: writing, limit: limit)
 }
 
-func refuse<let Rank: Int>(_ place: [String], reach: Box<Rank>, writing: Bool, isInFlight: Bool) -> Never {
+func refuse<let Rank: Int>(_ place: [String], reach: Box<Rank>, writing: Bool, limit: ReachLimit) -> Never {
   let cells = "[" + place.joined(separator: ", ") + "]"
-  switch (isInFlight, writing) {
-  case (false, _):
+  switch (limit, writing) {
+  case (.slab, _):
+    fatalError(
+      "Halo: cell \(cells) lies outside the slab \(reach) that this call of the kernel may write: "
+        + "the others are written at the same time")
+  case (.field, _):
     fatalError("Halo: cell \(cells) lies outside the field and its halo, which reach over \(reach)")
-  case (true, false):
+  case (.flight, false):
     fatalError(
       "Halo: reading cell \(cells) while an exchange is receiving the halo: "
         + "until it ends, read the owned cells \(reach) only")
-  case (true, true):
+  case (.flight, true):
     fatalError(
       "Halo: writing cell \(cells) while an exchange is sending or receiving it: "
         + "until it ends, write \(reach) only, or another field")

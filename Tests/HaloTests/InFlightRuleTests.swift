@@ -57,6 +57,33 @@ import Testing
     Self.expect(result, says: "[1, 4]", "sending or receiving", "[2..<6, 1..<7]")
   }
 
+  @Test func writingAnotherThreadsSlab() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      Self.withField { plan, u in
+        var v = try Field<Double, 2>([8, 8], halo: 0, repeating: 0)
+        try plan.update(&u, writing: &v, concurrently: 2) { _, v, box in v[[box.upper[0], 1]] = 0 }
+      }
+    }
+    Self.expect(result, says: "outside the slab", "this call of the kernel may write")
+  }
+
+  @Test func handingAFieldInFlightToThreads() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8, 8], periodic: true, over: world)
+        var u = try Field<Double, 2>(on: grid, halo: 1)
+        let shared = SharedField(try Field<Double, 2>(on: grid, halo: 1, name: "v"))
+        var all = [shared]
+        var plan = try HaloPlan<2>(for: all, on: grid)
+        var other = try HaloPlan(for: u, on: grid)
+        try plan.exchange(&all) { _ in
+          try other.update(&u, writing: &shared.field, concurrently: 2) { _, _, _ in }
+        }
+      }
+    }
+    Self.expect(result, says: "'v' is written by several threads while it is in an exchange")
+  }
+
   @Test func writingTheHaloInFlight() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       Self.withField { plan, u in try plan.exchangeInPlace(&u) { u in u[8, 4] = 1 } }

@@ -87,3 +87,22 @@ func fieldsOfOtherRanks(
   let flight = try plan.start(&bed)
   try flight.wait()
 }
+
+func threads(
+  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>,
+  _ faces: inout Field<Float, 3>
+) throws {
+  let factor = 0.5
+  try plan.update(&u, writing: &v, &faces, concurrently: 4) { u, v, faces, box in
+    let before = u.view
+    for i in box[0] {
+      u.progress()
+      for j in box[1] {
+        let here = before.row(i, j, box[2])
+        var out = v.row(i, j, box[2])
+        for x in out.indices { out[x] = factor * here[x] }
+      }
+    }
+    faces[faces.reach.lower] = 0
+  }
+}

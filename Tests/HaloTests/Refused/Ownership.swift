@@ -52,7 +52,17 @@ func usesThePlanInItsOwnExchange(
 }
 
 func exchangesOneFieldTwice(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
-  try plan.exchange(&u, &u)  // error: inout arguments are not allowed to alias
+  try plan.exchange(&u, &u)  // error: not allowed to alias
+}
+
+func writesWhatIsExchanged(_ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>) throws {
+  try plan.update(&u, writing: &u, concurrently: 2) { _, _, _ in }  // error: not allowed to alias
+}
+
+func writesOneFieldTwice(
+  _ plan: inout HaloPlan<3>, _ u: inout Field<Double, 3>, _ v: inout Field<Double, 3>
+) throws {
+  try plan.update(&u, writing: &v, &v, concurrently: 2) { _, _, _, _ in }  // error: not allowed to alias
 }
 
 // MARK: Rows that outlive their moment
