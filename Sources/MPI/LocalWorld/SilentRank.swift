@@ -11,6 +11,7 @@ final class SilentRank: Carrier {
     self.size = size
   }
 
+  var isSilent: Bool { true }
   var bell: Doorbell? { nil }
   var endedBy: Int? { nil }
   func requireRunning() {}
