@@ -23,8 +23,7 @@ extension Field {
     for axis in 0..<Rank where extents[axis] < 1 {
       throw .topology(.emptyExtent(axis: axis, found: extents[axis]))
     }
-    let block = GridBlock(
-      cells: (0..<Rank).map { 0..<extents[$0] }, periods: Array(repeating: nil, count: Rank))
+    let block = GridBlock(wholeOf: (0..<Rank).map { extents[$0] })
     let descriptor = try Self.descriptor(
       axes: nil, over: block, halo: halo, order: order, rowPadding: rowPadding, name: name)
     try self.init(descriptor, over: block, repeating: value, name: name, allocator: allocator)

@@ -33,12 +33,20 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     _ descriptor: FieldDescriptor, over block: GridBlock, repeating value: Element, name: String?,
     allocator: Allocator
   ) throws(HaloError) {
+    try self.init(zeroBytesOf: descriptor, over: block, name: name, allocator: allocator)
+    let start = unsafe origin - descriptor.originOffset
+    unsafe start.initialize(repeating: value, count: descriptor.allocatedCount)
+  }
+
+  /// Allocates the points of a block for a caller that gives every one its value.
+  init(
+    zeroBytesOf descriptor: FieldDescriptor, over block: GridBlock, name: String?, allocator: Allocator
+  ) throws(HaloError) {
     let count = descriptor.allocatedCount
     let allocation = try HaloError.rethrow { () throws(AllocationError) in
       try Allocation(count: count, of: Element.self, allocator: allocator)
     }
     let base = unsafe allocation.base.bindMemory(to: Element.self, capacity: count)
-    unsafe base.initialize(repeating: value, count: count)
     unsafe self.origin = base + descriptor.originOffset
 
     let shape = UnsafeMutablePointer<FieldShape<Rank>>.allocate(capacity: 1)

@@ -52,8 +52,10 @@ struct FieldShape<let Rank: Int>: BitwiseCopyable {
     gridAxes = perAxis { axes[$0].gridAxis ?? -1 }
     globalOrigin = perAxis { axis in axes[axis].gridAxis.map { block.cells[$0].lowerBound } ?? 0 }
     globalPeriod = perAxis { axis in
-      guard case .grid(let gridAxis, staggered: true) = axes[axis] else { return .max }
-      return block.periods[gridAxis] ?? .max
+      guard case .grid(let gridAxis, staggered: true) = axes[axis], block.periodic[gridAxis] else {
+        return .max
+      }
+      return block.gridExtents[gridAxis]
     }
   }
 

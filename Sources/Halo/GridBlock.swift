@@ -4,16 +4,35 @@ struct GridBlock {
   var number = 0
   /// The global indices of its cells, one range an axis of the grid.
   let cells: [Range<Int>]
-  /// The cells of the whole grid along each axis that closes on itself, `nil` along the others.
-  let periods: [Int?]
+  /// The cells of the whole grid along each axis.
+  let gridExtents: [Int]
+  /// Which axes of the grid close on themselves.
+  let periodic: [Bool]
 
   /// Cells along each axis of the grid.
   var extents: [Int] { cells.map(\.count) }
+
+  /// Whether the block lies at the lower end of an axis of the grid.
+  func isFirst(along axis: Int) -> Bool { cells[axis].lowerBound == 0 }
+
+  /// Whether the block lies at the upper end of an axis of the grid.
+  func isLast(along axis: Int) -> Bool { cells[axis].upperBound == gridExtents[axis] }
+}
+
+extension GridBlock {
+  /// The only block of a grid of its own.
+  init(wholeOf extents: [Int]) {
+    self.init(
+      cells: extents.map { 0..<$0 }, gridExtents: extents, periodic: extents.map { _ in false })
+  }
 }
 
 extension CartesianGrid {
   /// This rank's block.
-  var block: GridBlock {
-    GridBlock(cells: owned, periods: zip(extents, topology.periodic).map { $1 ? $0 : nil })
+  var block: GridBlock { block(of: communicator.rank) }
+
+  /// The block of any rank.
+  func block(of rank: Int) -> GridBlock {
+    GridBlock(cells: topology.owned(by: rank), gridExtents: extents, periodic: topology.periodic)
   }
 }

@@ -11,9 +11,9 @@ struct FieldOracle {
   /// Tells fields and steps apart.
   var salt = 0
   /// The first cell of this rank's block, and its cells, along each axis of the grid.
-  private let start: [Int]
-  private let cells: [Int]
-  private let place: [Int]
+  let start: [Int]
+  let cells: [Int]
+  private var place: [Int]
 
   init(_ grid: CartesianGrid, axes: [FieldAxis], stencil: Stencil = .box, salt: Int = 0) {
     extents = grid.extents
@@ -27,6 +27,13 @@ struct FieldOracle {
     let smaller = zip(extents, grid.processGrid).map { $0 / $1 }
     start = place.indices.map { smaller[$0] * place[$0] + min(place[$0], larger[$0]) }
     cells = place.indices.map { smaller[$0] + (place[$0] < larger[$0] ? 1 : 0) }
+  }
+
+  /// The same for the ranks that come first along the axes of the grid that the field lacks.
+  var firstLayer: FieldOracle {
+    var oracle = self
+    oracle.place = place.map { _ in 0 }
+    return oracle
   }
 
   /// Owned points along each axis of the field.
