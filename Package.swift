@@ -78,7 +78,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TimingTests", dependencies: ["Timing", "AllocationCounting"], swiftSettings: settings),
-    .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: settings),
+    // Where the halo of a cubed sphere comes from, for the tests of two floors.
+    .target(name: "CubedSphereOracle", path: "Tests/CubedSphereOracle", swiftSettings: settings),
+    .testTarget(
+      name: "TopologyTests", dependencies: ["Topology", "CubedSphereOracle"], swiftSettings: settings),
     .testTarget(name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting"], swiftSettings: settings),
     .testTarget(name: "MemoryTests", dependencies: ["Memory", "Strided"], swiftSettings: settings),
     .testTarget(
@@ -86,7 +89,8 @@ let package = Package(
       dependencies: ["Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting"],
       swiftSettings: settings),
     .testTarget(
-      name: "HaloTests", dependencies: ["Halo", "MPITesting", "AllocationCounting"], exclude: ["Refused"],
+      name: "HaloTests",
+      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle"], exclude: ["Refused"],
       swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", swiftSettings: settings),

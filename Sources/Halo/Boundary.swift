@@ -26,7 +26,7 @@ public struct Boundary<let Rank: Int>: Sendable, CustomStringConvertible {
   /// Both ends, the turns and the boxes in one line.
   public var description: String {
     func name(_ end: (rank: Int, block: Int)) -> String { "rank \(end.rank) block \(end.block)" }
-    func ranges(_ box: Box<Rank>) -> String { "\((0..<Rank).map { box[$0] })" }
+    func ranges(_ box: Box<Rank>) -> String { (0..<Rank).map { box[$0] }.boxDescription }
     return "from \(name(from)) to \(name(to)) at \(direction), turned \(quarterTurns) × 90°: "
       + "sends \(ranges(send)), receives \(ranges(receive))"
   }
@@ -44,7 +44,7 @@ extension HaloGrid {
     of field: borrowing Field<Element, Rank>, stencil: Stencil = .box
   ) throws(HaloError) -> [Boundary<Rank>] {
     let descriptor = field.storage.descriptor
-    let (links, countPoints) = try links(for: descriptor, stencil: stencil)
+    let (links, countPoints) = try links(LinkRequest(descriptor, onGridOf: rank), stencil: stencil)
     return links.compactMap { link in
       guard let boxes = descriptor.boxes(of: link, countingPoints: countPoints) else { return nil }
       return Boundary(

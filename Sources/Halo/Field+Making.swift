@@ -56,17 +56,28 @@ extension Field {
     on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths, repeating value: Element,
     order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator = .hugePages
   ) throws(HaloError) {
+    try self.init(
+      over: grid.block, of: grid, axes: axes, halo: halo, repeating: value, order: order,
+      rowPadding: rowPadding, name: name, allocator: allocator
+    ) { halo throws(TopologyError) in try grid.topology.check(halo: halo) }
+  }
+
+  /// Allocates one of a rank's blocks of any grid, which checks the halo along its axes.
+  init(
+    over block: GridBlock, of grid: some HaloGrid, axes: [FieldAxis]?, halo: HaloWidths,
+    repeating value: Element, order: Layout.Order, rowPadding: Int, name: String?, allocator: Allocator,
+    check: ([HaloSides]) throws(TopologyError) -> Void
+  ) throws(HaloError) {
     guard axes != nil || grid.rank == Rank else {
       throw .fieldMismatch(
         FieldMismatch(
           rank: grid.communicator.rank, peer: nil, field: name ?? "field", property: "number of axes",
           expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
     }
-    let block = grid.block
     let descriptor = try Self.descriptor(
       axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding, name: name)
     try HaloError.rethrow { () throws(TopologyError) in
-      try grid.topology.check(halo: descriptor.halo(onGridOf: grid.rank))
+      try check(descriptor.halo(onGridOf: grid.rank))
     }
     try self.init(descriptor, over: block, repeating: value, name: name, allocator: allocator)
   }

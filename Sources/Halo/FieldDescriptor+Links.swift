@@ -60,17 +60,29 @@ extension FieldDescriptor {
   }
 }
 
+/// All of a field that its links depend on.
+struct LinkRequest: Hashable {
+  let block: Int
+  let halo: [HaloSides]
+  let staggered: [Bool]
+
+  init(_ field: FieldDescriptor, onGridOf rank: Int) {
+    block = field.block
+    halo = field.halo(onGridOf: rank)
+    staggered = field.staggered(onGridOf: rank)
+  }
+}
+
 extension HaloGrid {
   /// The links of a field's block, and whether their boxes are those of its points or of cells.
   func links(
-    for field: FieldDescriptor, stencil: Stencil
+    _ request: LinkRequest, stencil: Stencil
   ) throws(HaloError) -> (links: [Link], countPoints: Bool) {
-    let (block, halo) = (field.block, field.halo(onGridOf: rank))
-    return try HaloError.rethrow { () throws(TopologyError) in
+    try HaloError.rethrow { () throws(TopologyError) in
       let ofPoints = try links(
-        ofBlock: block, halo: halo, stencil: stencil, staggered: field.staggered(onGridOf: rank))
+        ofBlock: request.block, halo: request.halo, stencil: stencil, staggered: request.staggered)
       if let ofPoints { return (ofPoints, true) }
-      return (try links(ofBlock: block, halo: halo, stencil: stencil), false)
+      return (try links(ofBlock: request.block, halo: request.halo, stencil: stencil), false)
     }
   }
 }

@@ -36,3 +36,12 @@ extension CartesianGrid {
     GridBlock(cells: topology.owned(by: rank), gridExtents: extents, periodic: topology.periodic)
   }
 }
+
+extension CubedSphereGrid {
+  /// One of this rank's blocks, in points of its tile.
+  func block(_ number: Int) -> GridBlock {
+    GridBlock(
+      number: number, cells: owned(byBlock: number), gridExtents: topology.tile.extents,
+      periodic: [false, false])
+  }
+}

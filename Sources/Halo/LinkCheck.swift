@@ -40,11 +40,20 @@ struct LinkCheck {
     for (name, box) in [("send box", link.send), ("receive box", link.receive)] {
       guard box.count == axisCount else { throw refuse(name, "\(axisCount) ranges", "\(box.boxDescription)") }
     }
+    let steps = link.direction.steps
+    guard steps.isEmpty || steps.count == axisCount && steps.allSatisfy((-1...1).contains) else {
+      throw refuse("direction", "\(axisCount) steps of -1, 0 or 1, or a name", "\(steps)")
+    }
     if accepted.contains(where: { $0.link.direction == link.direction }) {
       throw refuse("name", "one that no other link of the block has", "\(link.direction) twice")
     }
     if link.quarterTurns != 0, axisCount < 2 {
       throw refuse("quarter turns", "0 along one axis", "\(link.quarterTurns)")
+    }
+    guard tellsSide(link) else {
+      throw refuse(
+        "name", "steps along the axes, as in [0, 1], where nothing is received that tells the side of points",
+        "\(link.direction)")
     }
     guard let boxes = descriptor.boxes(of: link, countingPoints: linksCountPoints) else { return nil }
     if !link.quarterTurns.isMultiple(of: 2), !hasPlaneOfTurns {
@@ -77,6 +86,15 @@ struct LinkCheck {
     return boxes
   }
 
+  /// Whether it is known on which side of the block a link lies, or all the same: cells are sent as the box says, points
+  /// of a staggered axis from beside the one that both blocks have.
+  private func tellsSide(_ link: Link) -> Bool {
+    !link.direction.steps.isEmpty || link.receive.hasCells || !link.send.hasCells
+      || (0..<axisCount).allSatisfy { gridAxis in
+        descriptor.axis(ofGrid: gridAxis).map { !descriptor.axes[$0].isStaggered } ?? false
+      }
+  }
+
   private var hasPlaneOfTurns: Bool {
     descriptor.axis(ofGrid: axisCount - 2) != nil && descriptor.axis(ofGrid: axisCount - 1) != nil
   }
@@ -88,7 +106,7 @@ extension Link {
 }
 
 extension [Range<Int>] {
-  private var hasCells: Bool { !contains(where: \.isEmpty) }
+  fileprivate var hasCells: Bool { !contains(where: \.isEmpty) }
 
   /// Whether a box has a cell, and shares one with another.
   fileprivate func overlaps(_ other: [Range<Int>]) -> Bool {

@@ -12,9 +12,12 @@ struct LinkPieces {
   ///
   /// - Throws: `HaloError` if a halo does not fit the grid, or a link does not fit a field.
   init(of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil) throws(HaloError) {
+    var known: [LinkRequest: (links: [Link], countPoints: Bool)] = [:]
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
-      let (links, countPoints) = try grid.links(for: descriptor, stencil: stencil)
+      let request = LinkRequest(descriptor, onGridOf: grid.rank)
+      if known[request] == nil { known[request] = try grid.links(request, stencil: stencil) }
+      guard let (links, countPoints) = known[request] else { continue }
       var check = LinkCheck(field: fields.labels[field], descriptor, on: grid, linksCountPoints: countPoints)
       for link in links {
         guard let boxes = try check.add(link) else { continue }
@@ -67,13 +70,19 @@ extension LinkPieces {
 extension FieldDescriptor {
   /// The layout of a box of points as it lies after some clockwise quarter turns.
   ///
-  /// - Parameter rank: The number of axes of the grid, whose last two span the plane of the turns.
+  /// - Parameter rank: The number of axes of the grid, whose last two span the plane of the turns. A field with one
+  ///   of them can only be turned by half turns.
   fileprivate func layout(of box: [Range<Int>], turned quarterTurns: Int, rank: Int) -> Layout {
     let layout = layout(of: box)
-    guard quarterTurns != 0, let rows = axis(ofGrid: rank - 2), let columns = axis(ofGrid: rank - 1) else {
+    guard quarterTurns != 0 else { return layout }
+    switch (axis(ofGrid: rank - 2), axis(ofGrid: rank - 1)) {
+    case (let rows?, let columns?):
+      // A layout turns as it is printed, with its rows downwards; a map's go upwards.
+      return layout.turned(clockwise: -quarterTurns, rows: rows, columns: columns)
+    case (let axis?, nil), (nil, let axis?):
+      return layout.reversed(axis: axis)
+    case (nil, nil):
       return layout
     }
-    // A layout turns as it is printed, with its rows downwards; a map's go upwards.
-    return layout.turned(clockwise: -quarterTurns, rows: rows, columns: columns)
   }
 }

@@ -1,30 +1,70 @@
-import MPI
 public import Timing
-import Topology
 
-/// A plan that makes the points that two blocks of a cubed sphere both hold the same.
+/// A plan that makes the points that two blocks both hold the same.
 ///
-/// A component that is staggered along one axis has points between two blocks, which both hold and both compute.
-/// Along the edges of the tiles they compute them on different tiles, and rounding, or a stencil that is bent there,
-/// makes them differ: what leaves one tile is not what enters the next. `synchronize` overwrites them by the
-/// values of the block above: those of its southernmost row and its westernmost column replace its neighbours' last
-/// ones, turned as vectors are.
+/// Along a staggered axis the last point of a block is the first of the block above it. Both hold it, both compute it,
+/// and an update of the halo leaves it as it is: rounding, or a kernel that does other things at the end of a block,
+/// makes the two differ. `synchronize` overwrites each by the value of its owner, the block above; see ``FieldAxis``.
+/// The last point of an axis that closes on itself becomes the first one.
+///
+/// ```swift
+/// // flux is staggered along an axis, faces along another one.
+/// var shared = try SharedPointPlan(for: flux, faces, on: grid)
+/// try shared.synchronize(&flux, &faces)
+/// ```
+///
+/// On a cubed sphere the edges of the tiles are computed on different tiles, and what leaves one is not what enters
+/// the next. The values of a block's southernmost row and its westernmost column replace its neighbours' last ones,
+/// turned as vectors are:
 ///
 /// ```swift
 /// final class Flux: HaloState {
 ///   var x, y: Field<Double, 2>                     // x staggered along the columns, y along the rows
 ///   func fields(_ list: inout FieldList) { list.addVector(x: x, y: y) }
 /// }
-/// var edges = try SharedPointPlan(for: flux, on: grid)
+/// var edges = try SharedPointPlan(for: flux, on: sphere)
 /// try edges.synchronize(&flux)
 /// ```
 ///
-/// It works for a vector whose components are staggered along the axis they point along (a C grid), and for one
+/// It works there for a vector whose components are staggered along the axis they point along (a C grid), and for one
 /// whose components are staggered along the other axis (a D grid).
 public struct SharedPointPlan: ~Copyable {
-  private var plan: HaloPlan<2>
+  let runner: HaloRunner
 
-  /// Builds a plan; collective over the grid's communicator.
+  /// Builds a plan for a field or a state; collective over the grid's communicator.
+  ///
+  /// - Parameters:
+  ///   - a: The fields; those that are not staggered stay as they are.
+  ///   - grid: The grid whose blocks the fields are.
+  ///   - timer: Where the time of each phase is counted, as for ``HaloPlan``.
+  /// - Throws: The same `HaloError` on every rank for what a ``HaloPlan`` refuses.
+  public init<A: HaloState & ~Copyable>(
+    for a: borrowing A, on grid: CartesianGrid, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a)
+    try self.init(list, on: grid, timer: timer)
+  }
+
+  /// Builds a plan for two states that are synchronised together; as for one.
+  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    for a: borrowing A, _ b: borrowing B, on grid: CartesianGrid, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b)
+    try self.init(list, on: grid, timer: timer)
+  }
+
+  /// Builds a plan for three states that are synchronised together; as for one.
+  public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
+    for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: CartesianGrid, timer: Timer? = nil
+  ) throws(HaloError) {
+    var list = FieldList()
+    list.add(a, b, c)
+    try self.init(list, on: grid, timer: timer)
+  }
+
+  /// Builds a plan for vectors on a cubed sphere; collective over the grid's communicator.
   ///
   /// - Parameters:
   ///   - state: The fields of all blocks of this rank: vectors, each component staggered along one axis.
@@ -35,44 +75,57 @@ public struct SharedPointPlan: ~Copyable {
   public init<State: HaloState & ~Copyable>(
     for state: borrowing State, on grid: CubedSphereGrid, timer: Timer? = nil
   ) throws(HaloError) {
-    plan = try HaloPlan<2>(for: state, on: SharedPoints(of: grid), stencil: .star, timer: timer)
+    var list = FieldList()
+    list.add(state)
+    runner = try Self.runner(list, on: SharedPoints(grid: grid), timer: timer, rank: [0, 0])
   }
 
-  /// Overwrites the last row and column of each block by the values of the block above.
+  private init(_ list: consuming FieldList, on grid: CartesianGrid, timer: Timer?) throws(HaloError) {
+    let points = SharedPoints(grid: grid)
+    switch grid.rank {
+    case 1: runner = try Self.runner(list, on: points, timer: timer, rank: [0])
+    case 2: runner = try Self.runner(list, on: points, timer: timer, rank: [0, 0])
+    case 3: runner = try Self.runner(list, on: points, timer: timer, rank: [0, 0, 0])
+    default: runner = try Self.runner(list, on: points, timer: timer, rank: [0, 0, 0, 0])
+    }
+  }
+
+  private static func runner<let Rank: Int>(
+    _ list: consuming FieldList, on points: some HaloGrid, timer: Timer?, rank: InlineArray<Rank, Int>
+  ) throws(HaloError) -> HaloRunner {
+    let plan = try HaloPlan<Rank>(list, on: points, stencil: .box, timer: timer)
+    return plan.runner
+  }
+
+  /// Overwrites each point that a block shares and does not own by its owner's value.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func synchronize<State: HaloState & ~Copyable>(_ state: inout State) throws(HaloError) {
-    try plan.exchange(&state)
+  public mutating func synchronize<A: HaloState & ~Copyable>(_ a: inout A) throws(HaloError) {
+    try synchronize { $0.add(a) }
+  }
+
+  /// Overwrites each point that a block shares and does not own by its owner's value.
+  public mutating func synchronize<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
+    _ a: inout A, _ b: inout B
+  ) throws(HaloError) {
+    try synchronize { $0.add(a, b) }
+  }
+
+  /// Overwrites each point that a block shares and does not own by its owner's value.
+  public mutating func synchronize<
+    A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable
+  >(_ a: inout A, _ b: inout B, _ c: inout C) throws(HaloError) {
+    try synchronize { $0.add(a, b, c) }
+  }
+
+  private func synchronize(listing list: (inout FieldList) -> Void) throws(HaloError) {
+    list(&runner.list)
+    try runner.begin(runner.update)
+    try runner.finish()
   }
 
   /// Messages that this rank sends in one synchronisation: at most one a peer.
-  public var messagesPerUpdate: Int { plan.messagesPerUpdate }
-}
-
-/// The blocks of a cubed sphere, linked by the points that they share in place of their halos.
-private struct SharedPoints: HaloGrid {
-  let sphere: CubedSphereGrid
-
-  init(of sphere: CubedSphereGrid) { self.sphere = sphere }
-
-  var communicator: Communicator { sphere.communicator }
-  var rank: Int { sphere.rank }
-  var blockCount: Int { sphere.blockCount }
-  var description: String { "points that blocks share, \(sphere)" }
-  var fillsOwnedCells: Bool { true }
-  var traits: [(name: String, value: String)] { sphere.traits + [("links", "shared points")] }
-
-  func extents(ofBlock block: Int) -> [Int]? { sphere.extents(ofBlock: block) }
-
-  func links(
-    ofBlock block: Int, halo: [HaloSides], stencil: Stencil
-  ) throws(TopologyError) -> [Link] {
-    throw .notStaggeredAlongOneAxis(found: [false, false])
-  }
-
-  func links(
-    ofBlock block: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool]
-  ) throws(TopologyError) -> [Link]? {
-    try sphere.topology.sharedPointLinks(ofBlock: sphere.number(ofBlock: block), staggered: staggered)
+  public var messagesPerUpdate: Int {
+    (0..<runner.update.messages.count).count { runner.update.messages[$0].sendRequest != nil }
   }
 }

@@ -108,11 +108,14 @@ extension CubedSphereTopology {
       known[block] = contacts
       return contacts
     }
-    func direction(of block: Int, seenFrom neighbour: Int) -> LinkDirection {
-      guard let contact = contacts(of: neighbour).first(where: { $0.neighbour.block == block }) else {
+    func direction(of block: Int, seenFrom contact: Contact) -> LinkDirection {
+      // On a tile, blocks lie in rows and columns: one on each side.
+      guard contact.neighbour.joint != nil else { return contact.direction.opposite }
+      let neighbour = contact.neighbour.block
+      guard let reply = contacts(of: neighbour).first(where: { $0.neighbour.block == block }) else {
         fatalError("CubedSphereTopology: block \(neighbour) does not know its neighbour, block \(block)")
       }
-      return contact.direction
+      return reply.direction
     }
     return blocks.flatMap { block in
       let here = owned(byBlock: block)
@@ -124,7 +127,7 @@ extension CubedSphereTopology {
         return Link(
           peer: peer.rank, block: owner(ofBlock: block).block, peerBlock: peer.block,
           send: Self.counted(send, from: here), receive: Self.counted(receive, from: here),
-          direction: contact.direction, peerDirection: direction(of: block, seenFrom: neighbour.block),
+          direction: contact.direction, peerDirection: direction(of: block, seenFrom: contact),
           quarterTurns: neighbour.joint?.quarterTurns ?? 0)
       }
     }

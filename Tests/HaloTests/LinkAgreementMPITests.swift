@@ -56,6 +56,28 @@ import Testing
     _ = try HaloPlan(for: u, links: ring(), over: world)
   }
 
+  @Test(arguments: [[1], [0, 2]]) func directionOfNoSide(steps: [Int]) throws {
+    try expectRefusal(
+      last, "link \(steps)", "direction: expected 2 steps",
+      links: changed { $0[0] = replacing($0[0], direction: LinkDirection(steps)) })
+  }
+
+  /// A name does not tell which points of a staggered field lie beside the one that both ends have.
+  @Test func nameWithoutSide() throws {
+    let (rank, size) = (world.rank, world.size)
+    let links = [
+      Link("up", to: "down", ofRank: (rank + 1) % size, send: [6..<8], receive: [0..<0]),
+      Link("down", to: "up", ofRank: (rank + size - 1) % size, send: [0..<0], receive: [-2..<0]),
+    ]
+    let grid = try CartesianGrid(global: [8 * size], processGrid: [size], over: world)
+    let cells = try Field<Double, 1>(on: grid, halo: 2)
+    _ = try HaloPlan(for: cells, links: links, over: world)
+    let points = try Field<Double, 1>(on: grid, axes: [.grid(0, staggered: true)], halo: 2, name: "points")
+    try expectRefusal(["rank 0", "link 'up'", "'points'", "name: expected steps"]) {
+      _ = try HaloPlan(for: points, links: links, over: world)
+    }
+  }
+
   @Test(arguments: [-1, 99]) func peerThatDoesNotExist(peer: Int) throws {
     try expectRefusal(
       last, "peer \(peer)", "'east'", "a rank below \(world.size)",

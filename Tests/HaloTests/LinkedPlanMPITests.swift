@@ -138,4 +138,41 @@ import Testing
     try expectNothingWrong(oracle.firstWrong(u, rank: world.rank, field: 0))
     #expect(plan.messagesPerUpdate == 0)
   }
+
+  /// Columns alone, without the rows of the plane that is turned: half a turn brings them back to front.
+  @Test func halfTurnsOfFieldsWithOneAxis() throws {
+    let (me, ranks) = (world.rank, world.size)
+    let (next, before) = ((me + 1) % ranks, (me + ranks - 1) % ranks)
+    let grid = try CartesianGrid(global: [2 * ranks, 6], processGrid: [ranks, 1], over: world)
+    let links = [
+      Link(
+        "east", to: "west", ofRank: next, send: [0..<2, 4..<6], receive: [0..<2, 6..<8], quarterTurns: 2),
+      Link(
+        "west", to: "east", ofRank: before, send: [0..<2, 0..<2], receive: [0..<2, -2..<0], quarterTurns: 2),
+    ]
+    var u = try Field<Int, 1>(on: grid, axes: [.grid(1)], halo: 2)
+    for column in 0..<6 { u[column] = 10 * me + column }
+    var plan = try HaloPlan<2>(for: u, on: LinkedGrid(links, rank: 2, over: world))
+    try plan.exchange(&u)
+    let expected =
+      [5, 4].map { 10 * before + $0 } + (0..<6).map { 10 * me + $0 } + [1, 0].map { 10 * next + $0 }
+    try expectOnAllRanks((-2..<8).allSatisfy { u[$0] == expected[$0 + 2] })
+  }
+
+  /// Links that go one way, from a field to the next one's lower halo: beside the point that both have.
+  @Test func oneWayLinksOfStaggeredFields() throws {
+    let (me, ranks) = (world.rank, world.size)
+    let (next, before) = ((me + 1) % ranks, (me + ranks - 1) % ranks)
+    let grid = try CartesianGrid(global: [8 * ranks], processGrid: [ranks], over: world)
+    let links = [
+      Link([1], to: [-1], ofRank: next, send: [6..<8], receive: [0..<0]),
+      Link([-1], to: [1], ofRank: before, send: [0..<0], receive: [-2..<0]),
+    ]
+    var u = try Field<Int, 1>(on: grid, axes: [.grid(0, staggered: true)], halo: 2, repeating: -1)
+    for point in 0...8 { u[point] = 10 * me + point }
+    var plan = try HaloPlan(for: u, links: links, over: world)
+    try plan.exchange(&u)
+    let expected = [6, 7].map { 10 * before + $0 } + (0...8).map { 10 * me + $0 } + [-1, -1]
+    try expectOnAllRanks((-2..<11).allSatisfy { u[$0] == expected[$0 + 2] })
+  }
 }

@@ -58,6 +58,23 @@ import Testing
     try check(Double.self) { Double($0) }
   }
 
+  /// What is not a number on either side is none after.
+  @Test(arguments: [Combination.min, .max], [false, true])
+  func notANumberIsKept(combination: Combination, negative: Bool) throws {
+    let row = Layout(contiguous: [4], itemSize: 8)
+    let pass = try #require(
+      StridedArithmetic(combination, from: row, to: row, of: .float64, negative: negative))
+    var source = [1, Double.nan, 1, .nan]
+    var destination = [1, 1, Double.nan, .nan]
+    unsafe source.withUnsafeMutableBytes { source in
+      unsafe destination.withUnsafeMutableBytes { destination in
+        guard let from = source.baseAddress, let to = destination.baseAddress else { return }
+        unsafe pass.execute(from: UnsafeRawPointer(from), to: to)
+      }
+    }
+    #expect(destination.map(\.isNaN) == [false, true, true, true])
+  }
+
   @Test func signsOfStridedCells() throws {
     var numbers = (0..<24).map { Complex(Double($0), 1) }
     let column = Layout(contiguous: [4, 6], itemSize: 16).slicing(axis: 1, range: 2..<3)

@@ -1,3 +1,4 @@
+import CubedSphereOracle
 import Testing
 import Topology
 

@@ -43,18 +43,12 @@ extension StridedArithmetic {
   ) {
     switch step {
     case .add, .subtract, .negate: unsafe runSums(Number.self, source, destination)
-    case .lesser: unsafe sweep(Number.self, source, destination) { $1 < $0 ? $1 : $0 }
-    case .greater: unsafe sweep(Number.self, source, destination) { $1 > $0 ? $1 : $0 }
+    case .lesser: unsafe sweep(Number.self, source, destination, lesser)
+    case .greater: unsafe sweep(Number.self, source, destination, greater)
     case .lesserOfNegative:
-      unsafe sweep(Number.self, source, destination) {
-        let value = Number.negative($1)
-        return value < $0 ? value : $0
-      }
+      unsafe sweep(Number.self, source, destination) { lesser($0, Number.negative($1)) }
     case .greaterOfNegative:
-      unsafe sweep(Number.self, source, destination) {
-        let value = Number.negative($1)
-        return value > $0 ? value : $0
-      }
+      unsafe sweep(Number.self, source, destination) { greater($0, Number.negative($1)) }
     }
   }
 
@@ -117,4 +111,16 @@ extension StridedArithmetic {
       unsafe to += destinationStride
     }
   }
+}
+
+// Not Swift's own, which keep or lose what is not a number by the order of the two.
+
+@inline(__always)
+private func lesser<Number: Comparable>(_ left: Number, _ right: Number) -> Number {
+  right < left || right != right ? right : left
+}
+
+@inline(__always)
+private func greater<Number: Comparable>(_ left: Number, _ right: Number) -> Number {
+  right > left || right != right ? right : left
 }

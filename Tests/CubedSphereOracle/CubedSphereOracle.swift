@@ -2,17 +2,30 @@
 ///
 /// It knows nothing of blocks, ranks or links: N points a side, depth d from 0, o = 1 where an axis is staggered and
 /// n = N + o; on a turned edge n and o are those of the other component's axes.
-struct CubedSphereOracle {
-  struct Source: Hashable {
-    let tile, row, column: Int
-    /// Clockwise, of what arrives.
-    let turns: Int
+public struct CubedSphereOracle: Sendable {
+  /// A point of a tile, and how what comes from there is turned.
+  public struct Source: Hashable, Sendable {
+    /// Where the point lies.
+    public let tile, row, column: Int
+    /// Quarter turns, clockwise.
+    public let turns: Int
+
+    /// Names a point.
+    public init(tile: Int, row: Int, column: Int, turns: Int) {
+      (self.tile, self.row, self.column, self.turns) = (tile, row, column, turns)
+    }
   }
 
-  let pointsPerSide: Int
+  /// Points along each side of a tile.
+  public let pointsPerSide: Int
+
+  /// The table for tiles of a size.
+  public init(pointsPerSide: Int) {
+    self.pointsPerSide = pointsPerSide
+  }
 
   /// Whose point belongs at `(row, column)` of a tile that is staggered so, or `nil` at the corners of the cube.
-  func source(tile: Int, row: Int, column: Int, staggered: [Bool]) -> Source? {
+  public func source(tile: Int, row: Int, column: Int, staggered: [Bool]) -> Source? {
     let o = staggered.map { $0 ? 1 : 0 }
     let n = o.map { pointsPerSide + $0 }
     let isInRows = (0..<n[0]).contains(row), isInColumns = (0..<n[1]).contains(column)
