@@ -12,6 +12,7 @@ final class Doorbell: Sendable {
   /// The ticket of the last park.
   private let parkedSince = Atomic<UInt64>(0)
   private let isParked = Atomic<Bool>(false)
+  private let wakeTime = Atomic<Int64>(.max)
   private let alarm = Atomic<Int64>(.max)
   private let hasEnded = Atomic<Bool>(false)
   private let lock = Lock()
@@ -54,6 +55,7 @@ final class Doorbell: Sendable {
     lock.withLock {
       parks.add(1, ordering: .relaxed)
       parkedSince.store(ticket, ordering: .relaxed)
+      wakeTime.store(wake, ordering: .relaxed)
       isParked.store(true, ordering: .sequentiallyConsistent)
       while rings.load(ordering: .sequentiallyConsistent) == ticket, CMPI_nanoseconds() < wake {
         lock.wait(until: wake)
@@ -63,9 +65,10 @@ final class Doorbell: Sendable {
   }
 
   /// Two numbers that stay the same for as long as the rank sleeps and nothing has rung; `nil` while it is awake, or
-  /// about to be.
-  var sleep: (rings: UInt64, parks: UInt64)? {
+  /// about to be, or if it will wake by itself before `time`.
+  func sleep(beyond time: Int64) -> (rings: UInt64, parks: UInt64)? {
     guard isParked.load(ordering: .sequentiallyConsistent) else { return nil }
+    guard wakeTime.load(ordering: .sequentiallyConsistent) > time else { return nil }
     let rings = rings.load(ordering: .sequentiallyConsistent)
     guard rings == parkedSince.load(ordering: .relaxed) else { return nil }
     return (rings, parks.load(ordering: .sequentiallyConsistent))
