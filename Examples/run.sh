@@ -14,6 +14,7 @@ Installs what is missing, builds the example in release mode, and runs it on N r
 
   tsunami   a raised patch of sea runs into the Strait of Juan de Fuca, over real ground; draws pictures
             (this one, if no name is given)
+  sphere    a bell of air goes once around a cubed sphere, over the corners of the cube; error norms and pictures
   heat      heat spreads through a periodic cube; checked against the exact solution, with the order of convergence
 
 ARGUMENTS go to the example: run.sh NAME --help lists them.
@@ -26,7 +27,7 @@ case ${1:-} in
     usage
     exit 0
     ;;
-  tsunami | heat)
+  tsunami | sphere | heat)
     name=$1
     shift
     ;;
@@ -57,7 +58,7 @@ done
 
 need_packages
 need_swift
-if [ "$name" = tsunami ]; then
+if [ "$name" != heat ]; then
   pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
   # An --output among the arguments comes later, and wins.
   arguments=(--output "$here/output" ${arguments[@]+"${arguments[@]}"})
