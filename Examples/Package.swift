@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "heat", targets: ["heat"]),
     .executable(name: "sphere", targets: ["sphere"]),
     .executable(name: "tsunami", targets: ["tsunami"]),
+    .executable(name: "waves", targets: ["waves"]),
   ],
   dependencies: [
     .package(name: "swift-halo", path: ".."),
@@ -57,6 +58,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Ground")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "waves",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .testTarget(name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: settings),
     .testTarget(

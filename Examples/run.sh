@@ -16,6 +16,7 @@ Installs what is missing, builds the example in release mode, and runs it on N r
             (this one, if no name is given)
   sphere    a bell of air goes once around a cubed sphere, over the corners of the cube; error norms and pictures
   heat      heat spreads through a periodic cube; checked against the exact solution, with the order of convergence
+  waves     sound in a closed room, on a staggered grid, bent by a ball of slow air; its energy is kept; draws a picture
 
 ARGUMENTS go to the example: run.sh NAME --help lists them.
 EOF
@@ -27,7 +28,7 @@ case ${1:-} in
     usage
     exit 0
     ;;
-  tsunami | sphere | heat)
+  tsunami | sphere | heat | waves)
     name=$1
     shift
     ;;
@@ -58,8 +59,8 @@ done
 
 need_packages
 need_swift
+pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
 if [ "$name" != heat ]; then
-  pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
   # An --output among the arguments comes later, and wins.
   arguments=(--output "$here/output" ${arguments[@]+"${arguments[@]}"})
 fi

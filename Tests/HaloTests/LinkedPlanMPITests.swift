@@ -87,7 +87,7 @@ import Testing
   /// Blocks, links, turns and dtypes from a seed that is printed.
   @Test func randomLinks() throws {
     var generator = SeededGenerator(state: try sharedSeed())
-    for _ in 0..<30 {
+    for _ in MPITesting.rounds(30) {
       switch Int.random(in: 1...3, using: &generator) {
       case 1: try checkRandom(rank: [0], &generator)
       case 2: try checkRandom(rank: [0, 0], &generator)
