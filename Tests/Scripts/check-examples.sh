@@ -66,10 +66,15 @@ run 4 sphere --cells 16 --days 3 --pictures 0 --layout 2,3
 check "blocks that are not square: the same checksum" [ "$(awk '/^checksum/ { print $2 }' "$output")" = "$first" ]
 
 echo "sphere: error norms and pictures"
-run 4 sphere --cells 32 --pictures 2 --output "$folder/pictures"
-check "ends well" [ "$status" -eq 0 ]
-norm=$(awk '/^error norms/ { print $6 }' "$output")
-check "the bell is back, l2 $norm" is_between "${norm%,}" 0.001 0.35
+coarse='' norm=''
+for cells in 24 48; do
+  run 4 sphere --cells "$cells" --pictures 2 --output "$folder/pictures"
+  check "$cells cells: ends well" [ "$status" -eq 0 ]
+  coarse=$norm norm=$(awk '/^error norms/ { print $6 + 0 }' "$output")
+done
+order=$(awk -v coarse="$coarse" -v fine="$norm" 'BEGIN { print log(coarse / fine) / log(2) }')
+check "the bell is back, l2 $norm" is_between "${norm:-1}" 0.001 0.13
+check "the order between 24 and 48 cells, $order, is about 2" is_between "${order:-0}" 1.7 2.2
 for picture in sphere-00 sphere-01 sphere-way; do
   check "draws $picture.png" is_png "$folder/pictures/$picture.png"
 done

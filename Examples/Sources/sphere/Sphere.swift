@@ -11,9 +11,9 @@ struct Sphere: ParallelCommand {
     commandName: "sphere",
     abstract: "A cosine bell is carried once around the sphere, over edges and corners of the cube.",
     discussion: """
-      Test case 1 of Williamson et al. (1992) on a cubed sphere: after 12 days the bell should be back as it was. Prints \
-      how far it is from that in the standard norms, the mass that was lost or made, and a checksum that is the same on \
-      any number of ranks; draws the six faces of the cube unfolded.
+      Test case 1 of Williamson et al. (1992) on a cubed sphere: after 12 days the bell should be back as it was. \
+      Prints how far it is from that in the standard norms, the mass that was lost or made, and a checksum that is \
+      the same on any number of ranks; draws the six faces of the cube unfolded.
       """)
 
   @Option(help: "Cells along each side of a face.")

@@ -32,16 +32,18 @@ import Testing
   }
 
   /// Every layout on any number of ranks gives the same heights to the last bit.
-  @Test(arguments: [(1, [1, 1]), (2, [3, 1]), (3, [1, 1]), (6, [1, 1]), (12, [1, 2]), (24, [2, 2]), (4, [2, 3])])
+  @Test(arguments: [
+    (1, [1, 1]), (2, [3, 1]), (3, [1, 1]), (6, [1, 1]), (12, [1, 2]), (24, [2, 2]), (4, [2, 3]),
+  ])
   func theSameBitsOnAnyNumberOfRanks(ranks: Int, layout: [Int]) throws {
     let alone = try Self.run(cells: 12, days: 1.5)
     let shared = try Self.run(cells: 12, days: 1.5, layout: layout, ranks: ranks)
     #expect(shared.after.checksum == alone.after.checksum)
   }
 
-  /// Over the corners of the cube: nothing is lost, made, or lower or higher than it was, and finer cells are better.
+  /// Over two corners of the cube: nothing is lost, made, or lower or higher than it was, and finer cells are better.
   @Test func errorsFallWithTheSizeOfTheCells() throws {
-    let coarse = try Self.run(cells: 24, days: 12), fine = try Self.run(cells: 48, days: 12)
+    let coarse = try Self.run(cells: 24, days: 4.5), fine = try Self.run(cells: 48, days: 4.5)
     for result in [coarse, fine] {
       #expect(abs(result.after.mass / result.before.mass - 1) < 1e-13)
       // The flux at the edge of a tile is the other tile's, which may take a little more than there is.
@@ -56,9 +58,22 @@ import Testing
     #expect(fine.after.l2 < 0.13)
   }
 
+  /// The wind neither gathers air nor thins it out.
+  @Test func whatIsTheSameEverywhereStaysSo() throws {
+    let spread = try LocalWorld(ranks: 2).run { world in
+      let grid = try CubedSphereGrid(pointsPerSide: 8, over: world)
+      var atmosphere = try Atmosphere(on: grid, bell: CosineBell(tilt: 0.3))
+      for block in atmosphere.blocks { block.height.fillOwned { _ in 1 } }
+      let seconds = try atmosphere.longestStep()
+      for _ in 0..<20 { try atmosphere.step(seconds: seconds) }
+      return try atmosphere.gather()?.map { abs($0 - 1) }.max() ?? 0
+    }
+    #expect(spread.allSatisfy { $0 < 1e-13 })
+  }
+
   /// With the wind along the equator and over the poles, and over edges of the cube.
-  @Test(arguments: [0, .pi / 2, .pi / 4]) func anyTiltWillDo(tilt: Double) throws {
-    let result = try Self.run(cells: 24, days: 12, tilt: tilt)
+  @Test(arguments: [0, Double.pi / 2, Double.pi / 4]) func anyTiltWillDo(tilt: Double) throws {
+    let result = try Self.run(cells: 16, days: 3, tilt: tilt)
     #expect(result.after.l2 < 0.5)
     #expect(abs(result.after.mass / result.before.mass - 1) < 1e-13)
   }
@@ -123,18 +138,6 @@ import Testing
           #expect(place.tile == tile)
           #expect(abs(place.row - Double(row) - 0.5) + abs(place.column - Double(column) - 0.5) < 1e-9)
         }
-      }
-    }
-  }
-
-  /// The air that flows out of a cell flows into others.
-  @Test func noAirIsLost() throws {
-    try LocalWorld(ranks: 1).run { world in
-      let grid = try CubedSphereGrid(pointsPerSide: 6, over: world)
-      let mesh = Mesh(cellsPerSide: 6), bell = CosineBell(tilt: 0.3)
-      for tile in 0..<6 {
-        let block = try Block(tile, of: grid, mesh: mesh, bell: bell)
-        #expect(block.longestStep > 0 && block.longestStep.isFinite)
       }
     }
   }
