@@ -30,20 +30,19 @@ struct FieldShape<let Rank: Int>: BitwiseCopyable {
     let stagger = perAxis { axes[$0].isStaggered ? 1 : 0 }
     let owned = Box<Rank>(lower: perAxis { _ in 0 }, upper: perAxis { extents[$0] })
     let allocated = Box<Rank>(lower: perAxis { -below[$0] }, upper: perAxis { extents[$0] + above[$0] })
-    // What fills the lower neighbour's upper halo starts behind the point that both have.
-    var quiet = owned.inset(
-      lower: perAxis { above[$0] > 0 ? above[$0] + stagger[$0] : 0 },
-      upper: perAxis { below[$0] > 0 ? below[$0] + stagger[$0] : 0 })
+    let quiet = descriptor.quiet
     var readable = owned
     for axis in 0..<Rank where axes[axis].gridAxis == nil {
       // The halo of an axis that is not split is the user's own.
-      quiet[axis] = allocated[axis]
       readable[axis] = allocated[axis]
     }
 
     let rowAxis = descriptor.rowAxis
     reaches = [
-      Reach(allocated, rowAxis: rowAxis), Reach(readable, rowAxis: rowAxis), Reach(quiet, rowAxis: rowAxis),
+      Reach(allocated, rowAxis: rowAxis), Reach(readable, rowAxis: rowAxis),
+      Reach(
+        Box<Rank>(lower: perAxis { quiet[$0].lowerBound }, upper: perAxis { quiet[$0].upperBound }),
+        rowAxis: rowAxis),
     ]
     strides = perAxis { descriptor.strides[$0] / descriptor.dtype.size }
     self.rowAxis = rowAxis

@@ -80,9 +80,11 @@ public struct FieldMismatch: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     let against = peer.map { " (as on rank \($0))" } ?? ""
     let mend =
-      peer == nil
-      ? "give the field that its grid and plan were made for"
-      : "build the same fields in the same order on every rank"
+      field == "plan" && peer == nil
+      ? "ask for what the grid and the plan can do"
+      : peer == nil
+        ? "give the field that its grid and plan were made for"
+        : "build the same fields in the same order on every rank"
     return
       "rank \(rank), field \(field), \(property): expected \(expected)\(against), found \(found): \(mend)"
   }

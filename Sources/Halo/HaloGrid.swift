@@ -44,6 +44,23 @@ public protocol HaloGrid: CustomStringConvertible {
   func links(
     ofBlock block: Int, halo: [HaloSides], stencil: Stencil, staggered: [Bool]
   ) throws(TopologyError) -> [Link]?
+
+  /// The links of an update that goes axis by axis, in the order in which they are to be used.
+  ///
+  /// Boxes reach into the halo that the axes before have filled. `nil`, the default, if blocks do not form a box; such
+  /// a grid has only direct links.
+  func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]?
+
+  /// Whether links get narrower with the halo that they are asked for, as by default they do.
+  var linksFollowHalo: Bool { get }
+}
+
+extension HaloGrid {
+  /// No: the grid is no box.
+  public func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? { nil }
+
+  /// Yes.
+  public var linksFollowHalo: Bool { true }
 }
 
 extension HaloGrid {
@@ -78,5 +95,10 @@ extension CartesianGrid: HaloGrid {
     ofBlock block: Int, halo: [HaloSides], stencil: Stencil
   ) throws(TopologyError) -> [Link] {
     try topology.links(of: communicator.rank, halo: halo, stencil: stencil)
+  }
+
+  /// The links of this rank's block axis by axis, the last axis first.
+  public func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? {
+    try topology.linksByAxis(of: communicator.rank, halo: halo)
   }
 }

@@ -6,7 +6,7 @@ extension HaloPlan {
   /// Calls `kernel` on the interior while messages travel, then on each boundary slab, each cut into slabs for several
   /// threads.
   ///
-  /// As ``update(_:cells:)``, with the field that the kernel writes handed over, so that no two threads can write one
+  /// As ``update(_:width:cells:)``, with the field that the kernel writes handed over, so that no two threads can write one
   /// point: each call gets a view of the points of its own slab and no others, and what it captures must be `Sendable`.
   /// The result is that of one thread to the last bit, since every point is computed once, by the same operations.
   ///
@@ -23,24 +23,27 @@ extension HaloPlan {
   /// - Parameters:
   ///   - a: What is exchanged and read.
   ///   - b: What is written, and exchanged by nobody meanwhile.
+  ///   - width: How many points of the halo to fill on each side, as for ``exchange(_:width:)``.
   ///   - threads: The most slabs at once, 1 or more; what one thread does can be asked for with 1.
   ///   - kernel: Called with `a`, with the points of `b` that belong to a box, and with that box.
   /// - Throws: What `kernel` throws, after the exchange has ended (of several errors that of the first slab), or
   ///   `HaloError`.
   public mutating func update<A: HaloState & Sendable & ~Copyable, E: ArrayElement, let R: Int>(
-    _ a: inout A, writing b: inout Field<E, R>, concurrently threads: Int,
+    _ a: inout A, writing b: inout Field<E, R>, width: Int? = nil,
+    concurrently threads: Int,
     cells kernel: @Sendable (borrowing A, inout MutableFieldView<E, R>, Box<Rank>) throws -> Void
   ) throws {
     let team = SlabTeam(threads: threads)
     b.checkItRests()
-    try update(listing: { $0.add(a) }) { box in try team.run(a, b, over: box, kernel) }
+    try update(width, listing: { $0.add(a) }) { box in try team.run(a, b, over: box, kernel) }
   }
 
   /// As for one field that is written, for two.
   public mutating func update<
     A: HaloState & Sendable & ~Copyable, E: ArrayElement, F: ArrayElement, let R: Int, let S: Int
   >(
-    _ a: inout A, writing b: inout Field<E, R>, _ c: inout Field<F, S>, concurrently threads: Int,
+    _ a: inout A, writing b: inout Field<E, R>, _ c: inout Field<F, S>, width: Int? = nil,
+    concurrently threads: Int,
     cells kernel:
       @Sendable (borrowing A, inout MutableFieldView<E, R>, inout MutableFieldView<F, S>, Box<Rank>) throws
       -> Void
@@ -48,7 +51,7 @@ extension HaloPlan {
     let team = SlabTeam(threads: threads)
     b.checkItRests()
     c.checkItRests()
-    try update(listing: { $0.add(a) }) { box in try team.run(a, b, c, over: box, kernel) }
+    try update(width, listing: { $0.add(a) }) { box in try team.run(a, b, c, over: box, kernel) }
   }
 
   /// As for one field that is written, for three.
@@ -57,6 +60,7 @@ extension HaloPlan {
     let S: Int, let T: Int
   >(
     _ a: inout A, writing b: inout Field<E, R>, _ c: inout Field<F, S>, _ d: inout Field<G, T>,
+    width: Int? = nil,
     concurrently threads: Int,
     cells kernel:
       @Sendable (
@@ -68,7 +72,7 @@ extension HaloPlan {
     b.checkItRests()
     c.checkItRests()
     d.checkItRests()
-    try update(listing: { $0.add(a) }) { box in try team.run(a, b, c, d, over: box, kernel) }
+    try update(width, listing: { $0.add(a) }) { box in try team.run(a, b, c, d, over: box, kernel) }
   }
 }
 

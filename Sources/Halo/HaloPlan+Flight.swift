@@ -3,18 +3,20 @@
 
 extension HaloPlan {
   /// Fills the halo of the fields that `list` lists.
-  func exchange(listing list: (inout FieldList) -> Void) throws(HaloError) {
+  func exchange(_ width: Int?, listing list: (inout FieldList) -> Void) throws(HaloError) {
+    let program = try runner.updating(width)
     list(&runner.list)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     try runner.finish()
   }
 
   /// Fills the halo of the fields that `list` lists while `body` runs.
   func exchange<Result>(
-    listing list: (inout FieldList) -> Void, while body: () throws -> Result
+    _ width: Int?, listing list: (inout FieldList) -> Void, while body: () throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: false)
     list(&runner.list)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight(ifThrowing: body)
     list(&runner.list)
     try runner.finishUnmoved()
@@ -22,15 +24,18 @@ extension HaloPlan {
   }
 
   /// Calls `kernel` on the interior while messages travel, then on each boundary slab.
-  func update(listing list: (inout FieldList) -> Void, cells kernel: (Box<Rank>) throws -> Void) throws {
-    try exchange(listing: list) {
-      guard !interior.isEmpty else { return }
+  mutating func update(
+    _ width: Int?, listing list: (inout FieldList) -> Void, cells kernel: (Box<Rank>) throws -> Void
+  ) throws {
+    let cells = split(width)
+    try exchange(width, listing: list) {
+      guard !cells.interior.isEmpty else { return }
       let mark = runner.mark()
-      try kernel(interior)
+      try kernel(cells.interior)
       runner.record(interiorSince: mark)
     }
     let mark = runner.mark()
-    for index in boundary.indices { try kernel(boundary[index]) }
+    for index in cells.boundary.indices { try kernel(cells.boundary[index]) }
     runner.record(boundarySince: mark)
   }
 }

@@ -13,6 +13,8 @@ extension HaloPlan {
   /// - Parameters:
   ///   - grid: The grid whose blocks the fields are.
   ///   - stencil: Whether edges and corners of the halo are filled (`.box`) or faces only (`.star`).
+  ///   - corners: Whether edges and corners are reached directly, or axis after axis; every order leaves the same
+  ///     halo. `.direct` leaves most for messages to do while a kernel computes.
   ///   - timer: Where the time of each phase is counted, as `pack`, `send`, `wrap` (copies within the rank),
   ///     `wait`, `unpack`, `interior` and `boundary`, and as `transfer` from when all messages are on their way to
   ///     when the last has come, in which the others may overlap; `nil` reads no clock.
@@ -20,48 +22,55 @@ extension HaloPlan {
   ///   order or number of fields, or memory is short. Nothing hangs.
   /// - Complexity: O(3^Rank) links a field, two small reductions, one duplicated communicator.
   public init<A: ArrayElement>(
-    for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box,
+    corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for one state; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable>(
-    for a: borrowing A, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing A, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
+    timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
   ///
+  /// - Parameters:
+  ///   - a: The fields of the plan.
+  ///   - width: How many points to fill on each side, the nearest ones, where a halo has more; the others stay as they
+  ///     were. `nil` fills the whole halo. What a width needs is built by its first exchange, and kept.
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
-  public mutating func exchange<A: HaloState & ~Copyable>(_ a: inout A) throws(HaloError) {
-    try exchange(listing: { $0.add(a) })
+  public mutating func exchange<A: HaloState & ~Copyable>(_ a: inout A, width: Int? = nil) throws(HaloError) {
+    try exchange(width, listing: { $0.add(a) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
   public mutating func exchange<A: HaloState & ~Copyable, Result>(
-    _ a: inout A, while body: (borrowing A) throws -> Result
+    _ a: inout A, width: Int? = nil, while body: (borrowing A) throws -> Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a) }) { try body(a) }
+    try exchange(width, listing: { $0.add(a) }) { try body(a) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, Result>(
-    _ a: inout A, while body: (inout A) throws -> Result
+    _ a: inout A, width: Int? = nil, while body: (inout A) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a) }
     runner.list.add(a)
     try runner.finishUnmoved()
@@ -75,9 +84,9 @@ extension HaloPlan {
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
   public mutating func update<A: HaloState & ~Copyable>(
-    _ a: inout A, cells kernel: (borrowing A, Box<Rank>) throws -> Void
+    _ a: inout A, width: Int? = nil, cells kernel: (borrowing A, Box<Rank>) throws -> Void
   ) throws {
-    try update(listing: { $0.add(a) }) { box in try kernel(a, box) }
+    try update(width, listing: { $0.add(a) }) { box in try kernel(a, box) }
   }
 }
 
@@ -87,50 +96,53 @@ extension HaloPlan {
   /// Builds a plan for two states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box,
+    corners: CornerOrder = .direct,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for two states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
   ///
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
-    for a: borrowing A, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    for a: borrowing A, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box,
+    corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B
+    _ a: inout A, _ b: inout B, width: Int? = nil
   ) throws(HaloError) {
-    try exchange(listing: { $0.add(a, b) })
+    try exchange(width, listing: { $0.add(a, b) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, while body: (borrowing A, borrowing B) throws -> Result
+    _ a: inout A, _ b: inout B, width: Int? = nil, while body: (borrowing A, borrowing B) throws -> Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a, b) }) { try body(a, b) }
+    try exchange(width, listing: { $0.add(a, b) }) { try body(a, b) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
   ///
   /// - Throws: What `body` throws, after the exchange has ended, or `HaloError`.
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
-    _ a: inout A, _ b: inout B, while body: (inout A, inout B) throws -> Result
+    _ a: inout A, _ b: inout B, width: Int? = nil, while body: (inout A, inout B) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a, b)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a, &b) }
     runner.list.add(a, b)
     try runner.finishUnmoved()
@@ -144,9 +156,10 @@ extension HaloPlan {
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
   public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, cells kernel: (borrowing A, borrowing B, Box<Rank>) throws -> Void
+    _ a: inout A, _ b: inout B, width: Int? = nil,
+    cells kernel: (borrowing A, borrowing B, Box<Rank>) throws -> Void
   ) throws {
-    try update(listing: { $0.add(a, b) }) { box in try kernel(a, b, box) }
+    try update(width, listing: { $0.add(a, b) }) { box in try kernel(a, b, box) }
   }
 }
 
@@ -156,11 +169,11 @@ extension HaloPlan {
   /// Builds a plan for three states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid,
-    stencil: Stencil = .box, timer: Timer? = nil
+    stencil: Stencil = .box, corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for three states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -168,20 +181,21 @@ extension HaloPlan {
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid, stencil: Stencil = .box,
+    corners: CornerOrder = .direct,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
   ///
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
   public mutating func exchange<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C
+    _ a: inout A, _ b: inout B, _ c: inout C, width: Int? = nil
   ) throws(HaloError) {
-    try exchange(listing: { $0.add(a, b, c) })
+    try exchange(width, listing: { $0.add(a, b, c) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -190,10 +204,10 @@ extension HaloPlan {
   public mutating func exchange<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C,
+    _ a: inout A, _ b: inout B, _ c: inout C, width: Int? = nil,
     while body: (borrowing A, borrowing B, borrowing C) throws -> Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a, b, c) }) { try body(a, b, c) }
+    try exchange(width, listing: { $0.add(a, b, c) }) { try body(a, b, c) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -202,10 +216,12 @@ extension HaloPlan {
   public mutating func exchangeInPlace<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, while body: (inout A, inout B, inout C) throws -> Result
+    _ a: inout A, _ b: inout B, _ c: inout C, width: Int? = nil,
+    while body: (inout A, inout B, inout C) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a, b, c)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a, &b, &c) }
     runner.list.add(a, b, c)
     try runner.finishUnmoved()
@@ -219,10 +235,10 @@ extension HaloPlan {
   ///
   /// - Throws: What `kernel` throws, after the exchange has ended, or `HaloError`.
   public mutating func update<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
-    _ a: inout A, _ b: inout B, _ c: inout C,
+    _ a: inout A, _ b: inout B, _ c: inout C, width: Int? = nil,
     cells kernel: (borrowing A, borrowing B, borrowing C, Box<Rank>) throws -> Void
   ) throws {
-    try update(listing: { $0.add(a, b, c) }) { box in try kernel(a, b, c, box) }
+    try update(width, listing: { $0.add(a, b, c) }) { box in try kernel(a, b, c, box) }
   }
 }
 
@@ -232,11 +248,11 @@ extension HaloPlan {
   /// Builds a plan for four states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D,
-    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for four states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -246,11 +262,11 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: some HaloGrid,
-    stencil: Stencil = .box, timer: Timer? = nil
+    stencil: Stencil = .box, corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -258,8 +274,8 @@ extension HaloPlan {
   /// - Throws: `HaloError` if a field is not the plan's, a message does not come in time, or MPI fails.
   public mutating func exchange<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
-  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D) throws(HaloError) {
-    try exchange(listing: { $0.add(a, b, c, d) })
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, width: Int? = nil) throws(HaloError) {
+    try exchange(width, listing: { $0.add(a, b, c, d) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -269,10 +285,10 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, width: Int? = nil,
     while body: (borrowing A, borrowing B, borrowing C, borrowing D) throws -> Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a, b, c, d) }) { try body(a, b, c, d) }
+    try exchange(width, listing: { $0.add(a, b, c, d) }) { try body(a, b, c, d) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -282,11 +298,12 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a, b, c, d)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a, &b, &c, &d) }
     runner.list.add(a, b, c, d)
     try runner.finishUnmoved()
@@ -302,10 +319,10 @@ extension HaloPlan {
   public mutating func update<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, width: Int? = nil,
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, Box<Rank>) throws -> Void
   ) throws {
-    try update(listing: { $0.add(a, b, c, d) }) { box in try kernel(a, b, c, d, box) }
+    try update(width, listing: { $0.add(a, b, c, d) }) { box in try kernel(a, b, c, d, box) }
   }
 }
 
@@ -318,11 +335,11 @@ extension HaloPlan {
     E: HaloState & ~Copyable
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for five states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -333,11 +350,11 @@ extension HaloPlan {
     E: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -346,8 +363,9 @@ extension HaloPlan {
   public mutating func exchange<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable
-  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E) throws(HaloError) {
-    try exchange(listing: { $0.add(a, b, c, d, e) })
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, width: Int? = nil) throws(HaloError)
+  {
+    try exchange(width, listing: { $0.add(a, b, c, d, e) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -357,10 +375,10 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, width: Int? = nil,
     while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E) throws -> Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a, b, c, d, e) }) { try body(a, b, c, d, e) }
+    try exchange(width, listing: { $0.add(a, b, c, d, e) }) { try body(a, b, c, d, e) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -370,11 +388,12 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a, b, c, d, e)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e) }
     runner.list.add(a, b, c, d, e)
     try runner.finishUnmoved()
@@ -391,10 +410,10 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, width: Int? = nil,
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, Box<Rank>) throws -> Void
   ) throws {
-    try update(listing: { $0.add(a, b, c, d, e) }) { box in try kernel(a, b, c, d, e, box) }
+    try update(width, listing: { $0.add(a, b, c, d, e) }) { box in try kernel(a, b, c, d, e, box) }
   }
 }
 
@@ -407,11 +426,12 @@ extension HaloPlan {
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
+    timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Builds a plan for six states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -422,11 +442,12 @@ extension HaloPlan {
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
-    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, timer: Timer? = nil
+    _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
+    timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
-    try self.init(list, on: grid, stencil: stencil, timer: timer)
+    try self.init(list, on: grid, stencil: stencil, corners: corners, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -435,8 +456,10 @@ extension HaloPlan {
   public mutating func exchange<
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
-  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F) throws(HaloError) {
-    try exchange(listing: { $0.add(a, b, c, d, e, f) })
+  >(_ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, width: Int? = nil)
+    throws(HaloError)
+  {
+    try exchange(width, listing: { $0.add(a, b, c, d, e, f) })
   }
 
   /// Fills the halo while `body` reads the owned cells.
@@ -446,11 +469,11 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, width: Int? = nil,
     while body: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F) throws ->
       Result
   ) throws -> Result {
-    try exchange(listing: { $0.add(a, b, c, d, e, f) }) { try body(a, b, c, d, e, f) }
+    try exchange(width, listing: { $0.add(a, b, c, d, e, f) }) { try body(a, b, c, d, e, f) }
   }
 
   /// Fills the halo while `body` reads the owned cells and writes those that no message carries.
@@ -460,11 +483,12 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, F: HaloState & ~Copyable, Result
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
   ) throws -> Result {
+    let program = try runner.updating(width, writing: true)
     runner.list.add(a, b, c, d, e, f)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e, &f) }
     runner.list.add(a, b, c, d, e, f)
     try runner.finishUnmoved()
@@ -481,10 +505,10 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable,
     E: HaloState & ~Copyable, F: HaloState & ~Copyable
   >(
-    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F,
+    _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, width: Int? = nil,
     cells kernel: (borrowing A, borrowing B, borrowing C, borrowing D, borrowing E, borrowing F, Box<Rank>)
       throws -> Void
   ) throws {
-    try update(listing: { $0.add(a, b, c, d, e, f) }) { box in try kernel(a, b, c, d, e, f, box) }
+    try update(width, listing: { $0.add(a, b, c, d, e, f) }) { box in try kernel(a, b, c, d, e, f, box) }
   }
 }

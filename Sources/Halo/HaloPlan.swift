@@ -28,15 +28,20 @@ import Topology
 /// Halo cells beyond an edge that is not periodic stay as they were.
 public struct HaloPlan<let Rank: Int>: ~Copyable {
   let runner: HaloRunner
-  let interior: Box<Rank>
-  let boundary: [Box<Rank>]
+  /// The cells of a block, or `nil` where blocks of this rank differ.
+  private let owned: Box<Rank>?
+  /// What a kernel as wide as the halo can compute while messages travel.
+  private var whole: BoxSplit<Rank>?
+  /// The same for each narrower width that was asked for.
+  private var narrowed: [Int: BoxSplit<Rank>] = [:]
   private let grid: String
 
   /// Builds a plan; collective over the grid's communicator.
   ///
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, or ranks disagree.
   init(
-    _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, timer: Timer?
+    _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder = .direct,
+    timer: Timer?
   ) throws(HaloError) {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
@@ -45,35 +50,103 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     var agreement = PlanAgreement()
     for trait in grid.traits { agreement.claim(trait.name, of: "grid", trait.value) }
     agreement.claim("stencil", of: "plan", stencil.rawValue)
+    agreement.claim("corners", of: "plan", corners.rawValue)
     fields.claim(in: &agreement)
-    var pieces = LinkPieces()
+    var drawn: PlanBlueprint?
+    var byAxis: [LinkPieces]?
     var failure: HaloError?
     do throws(HaloError) {
       try Self.checkRank(of: grid)
       try fields.check(on: grid)
-      pieces = try LinkPieces(of: fields, on: grid, stencil: stencil)
+      drawn = try PlanBlueprint(fields, on: grid, stencil: stencil, timer: timer)
+      byAxis = try Self.phasesByAxis(of: fields, on: grid, stencil: stencil, corners: corners)
     } catch {
       failure = error
     }
     try agreement.settle(failure, over: communicator)
-    try PieceAgreement(pieces, of: fields, rank: communicator.rank).settle(over: communicator)
+    guard var blueprint = drawn else { fatalError("Halo: a plan was neither drawn nor refused") }
+    try PieceAgreement(blueprint.phases + (byAxis ?? []), of: fields, rank: communicator.rank)
+      .settle(over: communicator)
+    if let byAxis { try Self.choose(corners, byAxis, for: &blueprint, over: communicator) }
+    runner = try Self.runner(blueprint, over: communicator)
+    self.grid = grid.description
 
+    owned = fields.cells(on: grid).map { cells in
+      Box<Rank>(lower: InlineArray(repeating: 0), upper: InlineArray { cells[$0] })
+    }
+    whole = owned.map { BoxSplit($0, for: fields.halos(onGridOf: Rank)) }
+  }
+
+  private init(_ plan: borrowing HaloPlan, over communicator: Communicator) throws(HaloError) {
+    runner = try Self.runner(plan.runner.blueprint, over: communicator)
+    (owned, whole, narrowed, grid) = (plan.owned, plan.whole, plan.narrowed, plan.grid)
+  }
+
+  /// A second plan of the same fields and links, for another exchange while one is in flight; collective.
+  ///
+  /// It has its own messages and buffers, and decides nothing anew. One plan has one exchange in flight at a time;
+  /// a field takes part in one at a time, whatever the plans.
+  ///
+  /// ```swift
+  /// var second = try halo.clone()
+  /// try halo.exchange(&old) { _ in try second.exchange(&other) }
+  /// ```
+  ///
+  /// - Throws: The same `HaloError` on every rank if memory is short or MPI fails.
+  public func clone() throws(HaloError) -> HaloPlan {
+    let communicator = try HaloError.rethrow { () throws(MPIError) in
+      try runner.communicator.duplicate()
+    }
+    return try HaloPlan(self, over: communicator)
+  }
+
+  private static func runner(
+    _ blueprint: PlanBlueprint, over communicator: Communicator
+  ) throws(HaloError) -> HaloRunner {
     var built: HaloRunner?
+    var failure: HaloError?
     do throws(HaloError) {
-      built = try HaloRunner(fields, pieces: pieces, communicator: communicator, timer: timer)
+      built = try HaloRunner(blueprint, over: communicator)
     } catch {
       failure = error
     }
     try PlanAgreement().settle(failure, over: communicator)
     guard let built else { fatalError("Halo: a plan was neither built nor refused") }
-    runner = built
-    self.grid = grid.description
+    return built
+  }
 
-    let descriptors = fields.descriptors.compactMap(\.self)
-    let extents = grid.extents(ofBlock: 0) ?? descriptors.first?.extents.map(\.self) ?? []
-    let owned = Box<Rank>(
-      lower: InlineArray(repeating: 0), upper: InlineArray { $0 < extents.count ? extents[$0] : 1 })
-    (interior, boundary) = Self.split(owned, for: descriptors.map { $0.halo(onGridOf: Rank) })
+  /// The phases of an update axis by axis; `nil` if none was asked for, or if no corner is to be carried.
+  private static func phasesByAxis(
+    of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder
+  ) throws(HaloError) -> [LinkPieces]? {
+    guard corners != .direct else { return nil }
+    guard let phases = try LinkPieces.byAxis(of: fields, on: grid) else {
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: grid.communicator.rank, peer: nil, field: "plan", property: "corners",
+          expected: "direct, since the grid's blocks do not form a box", found: corners.rawValue))
+    }
+    return stencil == .star || grid.rank < 2 ? nil : phases
+  }
+
+  /// Decides on the order of corners; collective.
+  private static func choose(
+    _ corners: CornerOrder, _ byAxis: [LinkPieces], for blueprint: inout PlanBlueprint,
+    over communicator: Communicator
+  ) throws(HaloError) {
+    if corners == .measured {
+      var drawn: CornerMeasurement?
+      var failure: HaloError?
+      do throws(HaloError) {
+        drawn = try CornerMeasurement(
+          blueprint.fields, direct: blueprint.phases, axisByAxis: byAxis, over: communicator)
+      } catch {
+        failure = error
+      }
+      try PlanAgreement().settle(failure, over: communicator)
+      guard try drawn?.fastest() == .axisByAxis else { return }
+    }
+    (blueprint.phases, blueprint.corners) = (byAxis, .axisByAxis)
   }
 
   private static func checkRank(of grid: some HaloGrid) throws(HaloError) {
@@ -85,25 +158,18 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     }
   }
 
-  /// The cells that a kernel as wide as the widest halo can compute from owned cells alone, and the rest in slabs.
-  private static func split(
-    _ owned: Box<Rank>, for halos: [[HaloSides]]
-  ) -> (interior: Box<Rank>, boundary: [Box<Rank>]) {
-    let below = InlineArray<Rank, Int> { axis in halos.map { $0[axis].lower }.max() ?? 0 }
-    let above = InlineArray<Rank, Int> { axis in halos.map { $0[axis].upper }.max() ?? 0 }
-    let interior = owned.inset(lower: below, upper: above)
-    // Slow axes first, so that most boundary cells lie in slabs of whole rows.
-    var rest = owned
-    var slabs: [Box<Rank>] = []
-    for axis in 0..<Rank {
-      for range in [rest.lower[axis]..<interior.lower[axis], interior.upper[axis]..<rest.upper[axis]] {
-        var slab = rest
-        slab[axis] = range
-        if !slab.isEmpty { slabs.append(slab) }
-      }
-      rest[axis] = interior[axis]
+  /// What a kernel as wide as a width can compute while messages travel.
+  mutating func split(_ width: Int?) -> BoxSplit<Rank> {
+    guard let owned, let whole else {
+      fatalError(
+        "Halo: blocks of this rank differ in their extents, so that no box is that of all: "
+          + "use exchange(_:while:), then compute each block's own cells")
     }
-    return (interior, slabs)
+    guard let width else { return whole }
+    if let known = narrowed[width] { return known }
+    let split = BoxSplit(owned, for: runner.fields.narrowed(to: width).halos(onGridOf: Rank))
+    narrowed[width] = split
+    return split
   }
 }
 
@@ -113,7 +179,7 @@ extension HaloPlan {
   /// The grid, and for each peer the bytes and parts of its message, as a table for people.
   public var description: String {
     let count = runner.fields.descriptors.count
-    var lines = ["halo plan: \(grid), \(count) field\(count == 1 ? "" : "s")"]
+    var lines = ["halo plan: \(grid), \(count) field\(count == 1 ? "" : "s"), \(order)"]
     let program = runner.update
     for index in 0..<program.messages.count {
       let message = program.messages[index]
@@ -127,6 +193,16 @@ extension HaloPlan {
     }
     return lines.joined(separator: "\n")
   }
+
+  private var order: String {
+    switch runner.blueprint.corners {
+    case .axisByAxis: "axis by axis in \(runner.update.phases.count) phases"
+    default: "all neighbours at once"
+    }
+  }
+
+  /// In which order edges and corners are filled: directly, or axis by axis; what was chosen if it was measured.
+  public var corners: CornerOrder { runner.blueprint.corners }
 
   /// Messages that this rank sends in one update: at most one a peer.
   public var messagesPerUpdate: Int {

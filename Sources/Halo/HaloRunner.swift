@@ -6,6 +6,7 @@ import Timing
 /// Binds fields to the programs of a plan, and keeps the rule while an exchange is in flight.
 final class HaloRunner {
   let communicator: Communicator
+  let blueprint: PlanBlueprint
   let fields: PlannedFields
   let timer: Timer?
   private let stopwatches: PlanStopwatches?
@@ -13,12 +14,12 @@ final class HaloRunner {
   /// For each field of the list, those that were there before.
   private var known: FlatList<KnownFields>
 
-  /// All links at once, as one phase.
-  private let pieces: LinkPieces
   /// What an update runs.
   let update: HaloProgram
   /// What accumulates with each combination, built when it is first asked for.
   private var accumulations: [HaloProgram?]
+  /// What updates halos of each width, built when it is first asked for.
+  private var narrowed: [Int: HaloProgram] = [:]
   /// What is in flight, or was last.
   private var current: HaloProgram
 
@@ -36,21 +37,18 @@ final class HaloRunner {
   var isBroken = false
 
   /// Builds the program of the update.
-  init(
-    _ fields: PlannedFields, pieces: LinkPieces, communicator: Communicator, timer: Timer?
-  ) throws(HaloError) {
+  init(_ blueprint: PlanBlueprint, over communicator: Communicator) throws(HaloError) {
     self.communicator = communicator
-    self.fields = fields
-    self.timer = timer
+    self.blueprint = blueprint
+    (fields, timer) = (blueprint.fields, blueprint.timer)
     stopwatches = timer.map(PlanStopwatches.init)
     origins = FieldOrigins(count: fields.descriptors.count)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     update = try HaloProgram(
-      LoweredLinks(phases: [pieces], rank: communicator.rank), over: communicator, origins: origins,
+      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), over: communicator, origins: origins,
       timer: timer)
     current = update
     accumulations = Combination.allCases.map { _ in nil }
-    self.pieces = pieces
     list.reserveCapacity(fields.descriptors.count, vectors: fields.vectors.count)
     flying.reserveCapacity(fields.descriptors.count)
   }
@@ -81,12 +79,52 @@ extension HaloRunner {
           rank: communicator.rank, peer: nil, field: label, property: "dtype",
           expected: "numbers that have a \(combination)", found: descriptor.dtype.description))
     }
-    let lowered = LoweredLinks(returning: pieces, combining: combination, rank: communicator.rank)
+    let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
     let program = try HaloProgram(
       lowered, over: communicator, origins: origins, staging: StagedMessages(returning: update.staging),
       tag: Self.accumulationTag + place, timer: timer)
     accumulations[place] = program
     return program
+  }
+
+  /// What fills so many points of every halo, on each side the nearest; the whole halo for `nil`.
+  ///
+  /// - Throws: `HaloError.fieldMismatch` if no halo is so wide, or links are a user's list; the same on every rank.
+  func updating(_ width: Int?) throws(HaloError) -> HaloProgram {
+    guard let width, width != blueprint.widestHalo else { return update }
+    if let known = narrowed[width] { return known }
+    func refuse(_ expected: String) -> HaloError {
+      .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: "plan", property: "width", expected: expected,
+          found: "\(width)"))
+    }
+    guard (1..<max(blueprint.widestHalo, 1)).contains(width) else {
+      throw refuse("1 to \(blueprint.widestHalo), the widest halo of its fields")
+    }
+    guard let phases = try blueprint.narrowed?(width, blueprint.corners) else {
+      throw refuse("none: links of a list carry what the list says")
+    }
+    let program = try HaloProgram(
+      LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
+      staging: update.staging, timer: timer)
+    narrowed[width] = program
+    return program
+  }
+
+  /// As ``updating(_:)``, for an exchange with a body that reads its fields, or writes them too.
+  ///
+  /// Traps if what the messages carry or fill is not what a body is kept from touching.
+  func updating(_ width: Int?, writing: Bool) throws(HaloError) -> HaloProgram {
+    if blueprint.fillsOwnedCells {
+      fatalError("Halo: this plan's messages fill owned cells: exchange without a body, and read them then")
+    }
+    if writing, blueprint.pieces.sendsQuietPoints {
+      fatalError(
+        "Halo: this plan's links send cells further inside than its halos are wide, which the body might write: "
+          + "use exchange(_:while:)")
+    }
+    return try updating(width)
   }
 
   // Not by searching all cases, whose list would be allocated.

@@ -46,13 +46,17 @@ public struct InFlight<Element: ArrayElement, let Rank: Int>: ~Copyable, ~Escapa
 extension HaloPlan {
   /// Begins an exchange of one field, to be ended by `wait()`.
   ///
+  /// - Parameters:
+  ///   - field: The field of the plan.
+  ///   - width: How many points to fill on each side, as for ``exchange(_:width:)``.
   /// - Throws: `HaloError` if the field is not the plan's or MPI fails.
   @_lifetime(&self, &field)
   public mutating func start<Element, let FieldRank: Int>(
-    _ field: inout Field<Element, FieldRank>
+    _ field: inout Field<Element, FieldRank>, width: Int? = nil
   ) throws(HaloError) -> InFlight<Element, FieldRank> {
+    let program = try runner.updating(width, writing: false)
     runner.list.add(field)
-    try runner.begin(runner.update)
+    try runner.begin(program)
     return InFlight(&self, &field)
   }
 }

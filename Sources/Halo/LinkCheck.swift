@@ -109,7 +109,7 @@ extension [Range<Int>] {
   fileprivate var hasCells: Bool { !contains(where: \.isEmpty) }
 
   /// Whether a box has a cell, and shares one with another.
-  fileprivate func overlaps(_ other: [Range<Int>]) -> Bool {
+  func overlaps(_ other: [Range<Int>]) -> Bool {
     hasCells && other.hasCells && zip(self, other).allSatisfy { $0.overlaps($1) }
   }
 

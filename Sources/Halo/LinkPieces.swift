@@ -5,6 +5,8 @@ import Topology
 struct LinkPieces {
   private(set) var sends: [LinkPiece] = []
   private(set) var receives: [LinkPiece] = []
+  /// Whether a box to send reaches further into a block than the halo of its field is wide.
+  private(set) var sendsQuietPoints = false
 
   init() {}
 
@@ -32,6 +34,7 @@ struct LinkPieces {
     _ link: Link, _ boxes: FieldDescriptor.LinkBoxes, for field: Int, of fields: PlannedFields, rank: Int
   ) {
     guard let descriptor = fields.descriptors[field] else { return }
+    if boxes.send.overlaps(descriptor.quiet) { sendsQuietPoints = true }
     let (destination, changesSign) = fields.destination(of: field, turned: link.quarterTurns)
     sends.append(
       LinkPiece(

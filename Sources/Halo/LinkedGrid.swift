@@ -47,6 +47,9 @@ public struct LinkedGrid: HaloGrid {
   /// `nil`: a block is as large as its fields.
   public func extents(ofBlock block: Int) -> [Int]? { nil }
 
+  /// No: boxes are what the list says.
+  public var linksFollowHalo: Bool { false }
+
   /// The number of axes.
   public var traits: [(name: String, value: String)] { [("axes", "\(rank)")] }
 

@@ -9,12 +9,13 @@ struct PieceAgreement {
   private struct Claim {
     let sender: Int
     let receiver: Int
+    let phase: Int
     let piece: LinkPiece
     let label: String
 
     /// What tells it from others.
     var place: String {
-      "\(sender)>\(receiver) quantity \(piece.key.quantity) to block \(piece.key.block) from block "
+      "\(phase): \(sender)>\(receiver) quantity \(piece.key.quantity) to block \(piece.key.block) from block "
         + "\(piece.key.senderBlock) at \(piece.key.senderDirection)"
     }
     /// What both ends must say of it.
@@ -29,13 +30,18 @@ struct PieceAgreement {
   private let sends: [Claim]
   private let receives: [Claim]
 
-  init(_ pieces: LinkPieces, of fields: PlannedFields, rank: Int) {
-    sends = pieces.sends.filter { !$0.layout.isEmpty }.map {
-      Claim(sender: rank, receiver: $0.peer, piece: $0, label: fields.labels[$0.field])
+  init(_ phases: [LinkPieces], of fields: PlannedFields, rank: Int) {
+    func claims(_ pieces: KeyPath<LinkPieces, [LinkPiece]>, areSent: Bool) -> [Claim] {
+      phases.enumerated().flatMap { phase, all in
+        all[keyPath: pieces].filter { !$0.layout.isEmpty }.map {
+          Claim(
+            sender: areSent ? rank : $0.peer, receiver: areSent ? $0.peer : rank, phase: phase, piece: $0,
+            label: fields.labels[$0.field])
+        }
+      }
     }
-    receives = pieces.receives.filter { !$0.layout.isEmpty }.map {
-      Claim(sender: $0.peer, receiver: rank, piece: $0, label: fields.labels[$0.field])
-    }
+    sends = claims(\.sends, areSent: true)
+    receives = claims(\.receives, areSent: false)
   }
 
   /// Compares with all other ranks; collective.

@@ -29,6 +29,17 @@ struct PlannedFields {
     }
   }
 
+  private init(_ fields: PlannedFields, descriptors: [FieldDescriptor?]) {
+    (labels, vectors) = (fields.labels, fields.vectors)
+    (quantities, hasOneBlock) = (fields.quantities, fields.hasOneBlock)
+    self.descriptors = descriptors
+  }
+
+  /// The same fields with halos that are nowhere wider.
+  func narrowed(to width: Int) -> PlannedFields {
+    PlannedFields(self, descriptors: descriptors.map { $0?.narrowed(to: width) })
+  }
+
   /// The places of the fields of one block, by quantity; those of absent fields only where there is one block.
   private func places(ofBlock block: Int) -> [Int] {
     descriptors.indices.filter { descriptors[$0].map { $0.block == block } ?? hasOneBlock }
@@ -36,6 +47,27 @@ struct PlannedFields {
 
   /// The blocks that have fields.
   var blocks: [Int] { Set(descriptors.compactMap { $0?.block }).sorted() }
+
+  /// The cells along each axis of a grid that every block of this rank has; `nil` if they differ.
+  func cells(on grid: some HaloGrid) -> [Int]? {
+    var common: [Int]?
+    for descriptor in descriptors {
+      guard let descriptor else { continue }
+      let cells =
+        grid.extents(ofBlock: descriptor.block)
+        ?? (0..<grid.rank).map { gridAxis in
+          descriptor.axis(ofGrid: gridAxis).map { descriptor.cells(along: $0) } ?? 1
+        }
+      guard common == nil || common == cells else { return nil }
+      common = cells
+    }
+    return common ?? grid.extents(ofBlock: 0) ?? Array(repeating: 0, count: grid.rank)
+  }
+
+  /// The halos of all fields along the axes of a grid.
+  func halos(onGridOf rank: Int) -> [[HaloSides]] {
+    descriptors.compactMap { $0?.halo(onGridOf: rank) }
+  }
 
   /// Where a field's values go on a turned link, and whether they change their sign.
   func destination(of field: Int, turned quarterTurns: Int) -> (field: Int, changesSign: Bool) {

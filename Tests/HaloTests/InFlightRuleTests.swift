@@ -156,6 +156,46 @@ import Testing
     Self.expect(result, says: "two exchanges at once")
   }
 
+  /// Clones may be in flight at once, a field in two of them not.
+  @Test func oneFieldInTwoExchangesAtOnce() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))
+        var (one, other) = ([shared], [shared])
+        var plan = try HaloPlan<1>(for: one, on: grid)
+        var clone = try plan.clone()
+        try plan.exchange(&one) { _ in try clone.exchange(&other) }
+      }
+    }
+    Self.expect(result, says: "'u'", "two exchanges at once", "end the first exchange")
+  }
+
+  /// Links that send from deep inside a block leave a body nothing that it may safely write.
+  @Test func writingWhereLinksSendFromAnywhere() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
+        let links = [Link("a", to: "a", ofRank: world.rank, send: [4..<5], receive: [8..<9])]
+        var plan = try HaloPlan(for: u, links: links, over: world)
+        try plan.exchangeInPlace(&u) { _ in }
+      }
+    }
+    Self.expect(result, says: "further inside", "use exchange(_:while:)")
+  }
+
+  @Test func kernelsOverBlocksOfDifferentExtents() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      MPI.run { world in
+        var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
+        var v = try Field<Double, 1>([9], halo: 1, repeating: 0)
+        var plan = try HaloPlan(for: u, v, on: LinkedGrid([], rank: 1, over: world))
+        try plan.update(&u, &v) { _, _, _ in }
+      }
+    }
+    Self.expect(result, says: "differ in their extents", "use exchange(_:while:)")
+  }
+
   @Test func accessToASharedFieldInFlight() async {
     await #expect(processExitsWith: .failure) {
       MPI.run { world in

@@ -193,6 +193,21 @@ import Testing
     try expectNothingWrong(oracle.firstWrong(u))
   }
 
+  /// A field that is there when the plan is built, and absent in an exchange, or the other way round.
+  @Test func optionalsThatComeAndGo() throws {
+    let grid = try grid()
+    var there: Field<Double, 2>? = try Field<Double, 2>(on: grid, halo: 1, name: "height")
+    var absent: Field<Double, 2>?
+    var plan = try HaloPlan<2>(for: there, on: grid)
+    var empty = try HaloPlan<2>(for: absent, on: grid)
+    let gone = error { try plan.exchange(&absent) }
+    let come = error { try empty.exchange(&there) }
+    #expect("\(gone.map(\.description) ?? "")".contains("'height', presence: expected a field, found nil"))
+    #expect("\(come.map(\.description) ?? "")".contains("presence: expected no field, found a field"))
+    try plan.exchange(&there)
+    try empty.exchange(&absent)
+  }
+
   /// A rank that does not take part is named by those that wait for it.
   @Test func missingRankIsNamed() throws {
     guard world.size > 1 else { return }

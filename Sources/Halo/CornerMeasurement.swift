@@ -1,0 +1,61 @@
+import MPI
+import Memory
+import Topology
+
+/// Measures an update in each order of corners, over memory of no field.
+@safe
+final class CornerMeasurement {
+  private static let warmUps = 3
+  private static let repetitions = 15
+
+  private let communicator: Communicator
+  /// All fields in one place: what they hold is never looked at.
+  private let scratch: Allocation
+  private let direct: HaloProgram
+  private let axisByAxis: HaloProgram
+
+  init(
+    _ fields: PlannedFields, direct: [LinkPieces], axisByAxis: [LinkPieces], over communicator: Communicator
+  ) throws(HaloError) {
+    self.communicator = communicator
+    let bounds = fields.descriptors.map { $0?.byteBounds ?? 0..<0 }
+    let scratch = try HaloError.rethrow { () throws(AllocationError) in
+      try Allocation(byteCount: bounds.map(\.count).max() ?? 0, allocator: .hugePages)
+    }
+    let origins = FieldOrigins(count: bounds.count)
+    for (index, bytes) in bounds.enumerated() { unsafe origins[index] = scratch.base - bytes.lowerBound }
+    self.scratch = scratch
+    func program(_ phases: [LinkPieces]) throws(HaloError) -> HaloProgram {
+      let lowered = LoweredLinks(phases: phases, rank: communicator.rank)
+      return try HaloProgram(lowered, over: communicator, origins: origins, timer: nil)
+    }
+    self.direct = try program(direct)
+    self.axisByAxis = try program(axisByAxis)
+  }
+
+  /// The order whose fastest update took the slowest rank less; collective, the same on all ranks.
+  func fastest() throws(HaloError) -> CornerOrder {
+    try HaloError.rethrow { () throws(MPIError) in
+      var samples: [Double] = []
+      for round in 0..<Self.warmUps + Self.repetitions {
+        let pair = [try seconds(of: direct), try seconds(of: axisByAxis)]
+        if round >= Self.warmUps { samples += pair }
+      }
+      var slowest = samples.mutableSpan
+      try communicator.allReduce(&slowest, .max)
+      let times = [0, 1].map { first in
+        stride(from: first, to: samples.count, by: 2).map { samples[$0] }.min() ?? 0
+      }
+      return times[1] < times[0] ? .axisByAxis : .direct
+    }
+  }
+
+  private func seconds(of program: HaloProgram) throws(MPIError) -> Double {
+    try communicator.barrier()
+    let start = ContinuousClock.now
+    try program.begin()
+    try program.finish()
+    let duration = (ContinuousClock.now - start).components
+    return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
+  }
+}

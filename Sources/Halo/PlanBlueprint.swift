@@ -1,0 +1,61 @@
+import Timing
+import Topology
+
+/// What a plan decided when it was built, and what its programs are made from.
+struct PlanBlueprint {
+  let fields: PlannedFields
+  /// All links at once.
+  let pieces: LinkPieces
+  /// What an update does one after the other: all links at once, or axis by axis.
+  var phases: [LinkPieces]
+  /// The order of the phases; never to be measured any more.
+  var corners = CornerOrder.direct
+  /// The phases of an update of a narrower halo in some order; `nil` if the links are what a user said.
+  let narrowed: ((Int, CornerOrder) throws(HaloError) -> [LinkPieces])?
+  /// The widest side of all halos.
+  let widestHalo: Int
+  let fillsOwnedCells: Bool
+  let timer: Timer?
+
+  init(
+    _ fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, timer: Timer?
+  ) throws(HaloError) {
+    self.fields = fields
+    self.timer = timer
+    widestHalo = fields.descriptors.map { $0?.widestHalo ?? 0 }.max() ?? 0
+    fillsOwnedCells = grid.fillsOwnedCells
+    pieces = try LinkPieces(of: fields, on: grid, stencil: stencil)
+    phases = [pieces]
+    guard grid.linksFollowHalo else {
+      narrowed = nil
+      return
+    }
+    narrowed = { (width, corners) throws(HaloError) in
+      let fields = fields.narrowed(to: width)
+      if corners == .axisByAxis, let phases = try LinkPieces.byAxis(of: fields, on: grid) { return phases }
+      return [try LinkPieces(of: fields, on: grid, stencil: stencil)]
+    }
+  }
+}
+
+extension LinkPieces {
+  /// The pieces of every field axis by axis; `nil` if the grid is no box.
+  static func byAxis(of fields: PlannedFields, on grid: some HaloGrid) throws(HaloError) -> [LinkPieces]? {
+    var phases: [LinkPieces] = []
+    for (field, descriptor) in fields.descriptors.enumerated() {
+      guard let descriptor else { continue }
+      let links = try HaloError.rethrow { () throws(TopologyError) in
+        try grid.linksByAxis(ofBlock: descriptor.block, halo: descriptor.halo(onGridOf: grid.rank))
+      }
+      guard let links else { return nil }
+      while phases.count < links.count { phases.append(LinkPieces()) }
+      for (phase, links) in links.enumerated() {
+        for link in links {
+          guard let boxes = descriptor.boxes(of: link) else { continue }
+          phases[phase].add(link, boxes, for: field, of: fields, rank: grid.rank)
+        }
+      }
+    }
+    return phases
+  }
+}
