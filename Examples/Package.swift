@@ -15,6 +15,7 @@ let package = Package(
   products: [
     .executable(name: "heat", targets: ["heat"]),
     .executable(name: "tsunami", targets: ["tsunami"]),
+    .executable(name: "waves", targets: ["waves"]),
   ],
   dependencies: [
     .package(name: "swift-halo", path: ".."),
@@ -48,6 +49,14 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Ground")],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "waves",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .testTarget(name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: settings),
     .testTarget(name: "TsunamiTests", dependencies: ["tsunami", "ExampleSupport"], swiftSettings: settings),

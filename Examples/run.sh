@@ -15,6 +15,7 @@ Installs what is missing, builds the example in release mode, and runs it on N r
   tsunami   a raised patch of sea runs into the Strait of Juan de Fuca, over real ground; draws pictures
             (this one, if no name is given)
   heat      heat spreads through a periodic cube; checked against the exact solution, with the order of convergence
+  waves     sound in a closed room, on a staggered grid, bent by a ball of slow air; its energy is kept; draws a picture
 
 ARGUMENTS go to the example: run.sh NAME --help lists them.
 EOF
@@ -26,7 +27,7 @@ case ${1:-} in
     usage
     exit 0
     ;;
-  tsunami | heat)
+  tsunami | heat | waves)
     name=$1
     shift
     ;;
@@ -57,8 +58,8 @@ done
 
 need_packages
 need_swift
-if [ "$name" = tsunami ]; then
-  pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+if [ "$name" != heat ]; then
   # An --output among the arguments comes later, and wins.
   arguments=(--output "$here/output" ${arguments[@]+"${arguments[@]}"})
 fi

@@ -9,5 +9,6 @@ extension HaloRunner {
   func poke() {
     guard pthread_self() == thread, pace.isDue(), failure == nil else { return }
     do throws(MPIError) { try progress() } catch { failure = error }
+    pace.hasLooked()
   }
 }

@@ -56,6 +56,23 @@ check "ends well" [ "$status" -eq 0 ]
 order=$(awk '$1 == 64 { print $4 }' "$output")
 check "the order between the finest two grids, $order, is 2" is_between "${order:-0}" 1.9 2.1
 
+echo "waves: the same sound on any number of ranks, and no energy lost"
+first=
+for ranks in 1 2 4 6; do
+  run "$ranks" waves --size 24 --time 0.5 --no-picture
+  check "$ranks ranks: ends well" [ "$status" -eq 0 ]
+  checksum=$(awk '/^checksum/ { print $2 }' "$output")
+  first=${first:-$checksum}
+  check "$ranks ranks: has a checksum" [ -n "$checksum" ]
+  check "$ranks ranks: the checksum is that of 1 rank, $first" [ "$checksum" = "$first" ]
+  drift=$(awk '/drift/ { if ($NF < 0) $NF = -$NF; if ($NF > most) most = $NF; moments++ } END { print moments == 6 ? most + 0 : 1 }' "$output")
+  check "$ranks ranks: the energy drifts by rounding alone, $drift" is_between "$drift" 0 1e-14
+done
+check "prints which share of the messages was hidden" grep -qE '^hidden: [0-9.]+ % of the transfer$' "$output"
+run 4 waves --size 16 --time 0.1 --moments 2 --output "$folder/pictures"
+check "ends well" [ "$status" -eq 0 ]
+check "draws waves.png" is_png "$folder/pictures/waves.png"
+
 echo "bad input"
 refused() {
   local expected=$1 message=$2
@@ -72,6 +89,7 @@ refused 1 "all 4 ranks: error: $folder/text.npy is not a NumPy file: it does not
 refused 1 "all 4 ranks: error: $folder/short.npy should hold 43680 bytes of data for shape [91, 120] of <f4, found 872" \
   tsunami --ground "$folder/short.npy"
 refused 64 "error: Unknown option '--grid'. Did you mean '--grids'? (see --help)" heat --grid 3
+refused 64 "error: --size takes 8 to 2000 cells, not 3 (see --help)" waves --size 3
 refused 64 "error: --resolution takes 16 to 20000 cells, not 3 (see --help)" tsunami --resolution 3
 # A file where the folder for the pictures should be, and a disk without room: rank 0 alone draws.
 run 4 tsunami --resolution 32 --steps 2 --output "$folder/text.npy"

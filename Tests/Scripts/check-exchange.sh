@@ -7,20 +7,7 @@ cd "$(dirname "$0")/../.." || exit 1
 need_packages
 need_swift
 
-checks=0 wrong=0
-folder=$(mktemp -d) || die 73 "cannot make a temporary folder"
-trap 'rm -rf "$folder"' EXIT
-output=$folder/output errors=$folder/errors
-
-check() {
-  local what=$1
-  shift
-  checks=$((checks + 1))
-  if "$@"; then return; fi
-  wrong=$((wrong + 1))
-  printf 'WRONG %s; the output was:\n' "$what"
-  sed 's/^/    /' "$output" "$errors"
-}
+. Tests/Scripts/checks.sh
 
 swift build --product halo-bench --quiet || die 70 "halo-bench could not be built: see the messages above"
 program=$(swift build --show-bin-path)/halo-bench
@@ -34,8 +21,6 @@ run() {
   timeout 120 mpirun ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} -n "$ranks" "$program" exchange "$@" \
     >"$output" 2>"$errors" || status=$?
 }
-
-contains() { grep -qF -- "$1" "$output"; }
 
 # Ranks, messages and bytes that a rank sends, then the arguments.
 measures() {

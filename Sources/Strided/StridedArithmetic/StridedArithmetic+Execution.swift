@@ -43,8 +43,8 @@ extension StridedArithmetic {
   ) {
     switch step {
     case .add, .subtract, .negate: unsafe runSums(Number.self, source, destination)
-    case .lesser: unsafe sweep(Number.self, source, destination, lesser)
-    case .greater: unsafe sweep(Number.self, source, destination, greater)
+    case .lesser: unsafe sweep(Number.self, source, destination) { lesser($0, $1) }
+    case .greater: unsafe sweep(Number.self, source, destination) { greater($0, $1) }
     case .lesserOfNegative:
       unsafe sweep(Number.self, source, destination) { lesser($0, Number.negative($1)) }
     case .greaterOfNegative:
