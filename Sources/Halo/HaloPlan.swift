@@ -40,7 +40,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   ///
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, or ranks disagree.
   init(
-    _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder, timer: Timer?
+    _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder = .direct,
+    timer: Timer?
   ) throws(HaloError) {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
@@ -51,6 +52,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     agreement.claim("stencil", of: "plan", stencil.rawValue)
     agreement.claim("corners", of: "plan", corners.rawValue)
     fields.claim(in: &agreement)
+    // A rank without a block takes part in a plan over a list of links.
+    agreement.isSilent = fields.descriptors.isEmpty
     var drawn: PlanBlueprint?
     var byAxis: [LinkPieces]?
     var failure: HaloError?

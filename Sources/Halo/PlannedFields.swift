@@ -6,6 +6,7 @@ struct PlannedFields {
   let descriptors: [FieldDescriptor?]
   /// How errors call each field.
   let labels: [String]
+  private let names: [String?]
   let vectors: [FieldVector]
   /// What the list holds of those fields that it does not hold all of.
   let components: [ListedComponents]
@@ -23,6 +24,7 @@ struct PlannedFields {
       list.components.map { ($0.place, $0.range) }, uniquingKeysWith: { first, _ in first })
     descriptors = list.storages.enumerated().map { place, field in field?.descriptor.holding(parts[place]) }
     labels = list.storages.enumerated().map { FieldLabel.text($1?.name, at: $0) }
+    names = list.storages.map { $0?.name }
     vectors = list.vectors
     let blocks = descriptors.compactMap { $0?.block }
     hasOneBlock = Set(blocks).count < 2
@@ -39,7 +41,7 @@ struct PlannedFields {
   }
 
   private init(_ fields: PlannedFields, descriptors: [FieldDescriptor?]) {
-    (labels, vectors) = (fields.labels, fields.vectors)
+    (labels, names, vectors) = (fields.labels, fields.names, fields.vectors)
     (components, continues) = (fields.components, fields.continues)
     (quantities, hasOneBlock) = (fields.quantities, fields.hasOneBlock)
     self.descriptors = descriptors
@@ -93,16 +95,17 @@ extension PlannedFields {
   func claim(in agreement: inout PlanAgreement) {
     let places = places(ofBlock: blocks.first ?? 0)
     agreement.claim("number of fields", of: "plan", "\(places.count)")
-    for place in places {
-      for (property, value) in properties(of: place) { agreement.claim(property, of: labels[place], value) }
+    for (quantity, place) in places.enumerated() {
+      let label = FieldLabel.text(names[place], at: quantity)
+      agreement.claim("name", of: label, label)
+      for (property, value) in properties(of: place) { agreement.claim(property, of: label, value) }
     }
   }
 
   private func properties(of place: Int) -> [(property: String, value: String)] {
-    let name = ("name", labels[place])
-    guard let descriptor = descriptors[place] else { return [name, ("presence", "nil")] }
+    guard let descriptor = descriptors[place] else { return [("presence", "nil")] }
     var properties = [
-      name, ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
+      ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
       ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
     ]
     if let part = descriptor.components {
@@ -147,7 +150,7 @@ extension PlannedFields {
       }
       for (one, other) in zip(first, others) {
         for (mine, theirs) in zip(properties(of: one), properties(of: other))
-        where mine != theirs && mine.property != "name" {
+        where mine != theirs {
           throw refuse(other, mine.property, "\(mine.value), as in block \(blocks[0])", theirs.value)
         }
       }

@@ -102,7 +102,7 @@ import Testing
 
   @Test func randomGrids() throws {
     var generator = SeededGenerator(state: try sharedSeed())
-    for _ in 0..<12 {
+    for _ in MPITesting.rounds(12) {
       switch Int.random(in: 1...3, using: &generator) {
       case 1: try checkRandom(rank: [0], &generator)
       case 2: try checkRandom(rank: [0, 0], &generator)
@@ -143,7 +143,7 @@ import Testing
   /// Turned values come back as they left, components with their sign.
   @Test func randomLinks() throws {
     var generator = SeededGenerator(state: try sharedSeed())
-    for _ in 0..<10 {
+    for _ in MPITesting.rounds(10) {
       if Bool.random(using: &generator) {
         try checkRandomLinks(rank: [0, 0], &generator)
       } else {
@@ -234,7 +234,7 @@ import Testing
     var plan = try HaloPlan(for: u, on: grid)
     let numbers = (0..<u.allocated.count).map { _ in Double.random(in: -1...1, using: &generator) }
     var first: [UInt64]?
-    for round in 0..<20 {
+    for round in MPITesting.rounds(20) {
       var next = 0
       u.forEachMutableRow(in: u.allocated) { _, row in
         for x in row.indices {

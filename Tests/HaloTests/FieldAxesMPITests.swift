@@ -247,7 +247,7 @@ import Testing
   @Test func randomForms() throws {
     let world = MPITesting.world
     var generator = SeededGenerator(state: try sharedSeed())
-    for _ in 0..<60 {
+    for _ in MPITesting.rounds(60) {
       switch Int.random(in: 1...3, using: &generator) {
       case 1: try checkRandom(gridRank: [0], &generator, world)
       case 2: try checkRandom(gridRank: [0, 0], &generator, world)

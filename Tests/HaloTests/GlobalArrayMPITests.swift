@@ -12,7 +12,7 @@ import Testing
     throws
   {
     for periodic in [[true, false], [false, true]] {
-      let grid = try CartesianGrid(global: [11, 8], periodic: periodic, over: world)
+      let grid = try CartesianGrid(global: [13, 10], periodic: periodic, over: world)
       for axes: [FieldAxis] in [
         [.grid(0), .grid(1), .extra(3)], [.extra(2), .grid(0, staggered: true), .grid(1)],
         [.grid(1, staggered: true), .extra(1), .grid(0, staggered: true)],
@@ -171,7 +171,7 @@ import Testing
   }
 
   @Test func statesOfManyFields() throws {
-    let grid = try CartesianGrid(global: [9, 10], periodic: [false, true], over: world)
+    let grid = try CartesianGrid(global: [13, 10], periodic: [false, true], over: world)
     let axes: [[FieldAxis]] = [
       [.grid(0, staggered: true), .grid(1, staggered: true)], [.extra(2), .grid(1), .grid(0)],
     ]
@@ -212,8 +212,8 @@ import Testing
     for index in 0..<2 { try expectNothingWrong(ownedWrong(new.tracers[index], oracle(index + 1))) }
     var all = try arrays(for: old)
     try grid.allGather(old, into: &all)
-    try expectNothingWrong(firstWrong(all.u, extents: [10, 10], numbers: oracle(0).number(at:)))
-    try expectNothingWrong(firstWrong(all.tracers[1], extents: [2, 10, 9], numbers: oracle(2).number(at:)))
+    try expectNothingWrong(firstWrong(all.u, extents: [14, 10], numbers: oracle(0).number(at:)))
+    try expectNothingWrong(firstWrong(all.tracers[1], extents: [2, 10, 13], numbers: oracle(2).number(at:)))
   }
 
   /// Of several chunks, since one layer of the first axis does not fit a message.

@@ -162,7 +162,7 @@ private struct Case {
     let world = MPITesting.world
     let seed = try sharedSeed()
     var generator = SeededGenerator(state: seed)
-    for _ in 0..<60 {
+    for _ in MPITesting.rounds(60) {
       switch Int.random(in: 1...4, using: &generator) {
       case 1: try checkRandom(rank: [0], &generator, world)
       case 2: try checkRandom(rank: [0, 0], &generator, world)

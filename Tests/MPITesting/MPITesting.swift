@@ -97,6 +97,11 @@ extension MPITesting {
       + [LocalWorld(ranks: 4, delivery: .delayed(seed: seed))]
   }()
 
+  /// How many of `rounds` a test that draws its cases does: in one process fewer the more ranks share the cores.
+  public static func rounds(_ rounds: Int) -> Range<Int> {
+    isLaunched ? 0..<rounds : 0..<max(2, 2 * rounds / max(2, world.size))
+  }
+
   private static func variable(_ name: String) -> String? {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }

@@ -52,7 +52,7 @@ struct StagingMPITests {
   @Test("Boxes of any order travel between ranks, each element to its index, nothing around them touched")
   func randomBoxes() throws {
     let seed = try world.broadcast(SeededGenerator.seed, from: 0)
-    for round in 0..<60 {
+    for round in MPITesting.rounds(60) {
       var generator = SeededGenerator(seed: seed, stream: UInt64(round))
       let source = RandomBox(itemSize: 8, rank: round % 5, using: &generator)
       // Another memory order on the other side: the wire has the logical order.

@@ -24,6 +24,10 @@ extension Communicator {
     if try !completes(&request, &status, call()) { MPI.fail(timeLimitError(call())) }
   }
 
+  /// Gives up the core after a fruitless look at a request without MPI: callers look again and again, and the other
+  /// rank may need it.
+  func letOthersRun() { if carrier != nil { CMPI_yield() } }
+
   /// What came of a transfer without MPI, once it has ended; `nil` if it is still under way.
   ///
   /// - Throws: `MPIError`, also where it can no longer end.

@@ -96,6 +96,9 @@ public final class Communicator {
   /// Whether another rank's error has ended the run of this local world.
   package var hasEnded: Bool { carrier?.endedBy != nil }
 
+  /// Whether nothing is exchanged here, so that other ranks cannot be asked for what only they know.
+  package var isSilent: Bool { carrier?.isSilent ?? false }
+
   /// Whether transfers here can still be asked for and taken back.
   var isRunning: Bool { carrier != nil || MPI.isInitialized }
 

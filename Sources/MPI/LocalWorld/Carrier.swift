@@ -7,6 +7,9 @@ protocol Carrier: AnyObject {
   var rank: Int { get }
   var size: Int { get }
 
+  /// Whether it exchanges nothing.
+  var isSilent: Bool { get }
+
   /// Where this rank sleeps while it waits; `nil` where nothing is ever waited for.
   var bell: Doorbell? { get }
 

@@ -10,6 +10,7 @@ final class Doorbell: Sendable {
   private let rings = Atomic<UInt64>(0)
   private let parks = Atomic<UInt64>(0)
   private let isParked = Atomic<Bool>(false)
+  private let wakeTime = Atomic<Int64>(.max)
   private let alarm = Atomic<Int64>(.max)
   private let hasEnded = Atomic<Bool>(false)
   private let lock = Lock()
@@ -51,6 +52,7 @@ final class Doorbell: Sendable {
     alarm.store(.max, ordering: .relaxed)
     lock.withLock {
       parks.add(1, ordering: .relaxed)
+      wakeTime.store(wake, ordering: .relaxed)
       isParked.store(true, ordering: .sequentiallyConsistent)
       while rings.load(ordering: .sequentiallyConsistent) == ticket, CMPI_nanoseconds() < wake {
         lock.wait(until: wake)
@@ -59,9 +61,11 @@ final class Doorbell: Sendable {
     }
   }
 
-  /// Two numbers that stay the same for as long as the rank sleeps and nothing has rung; `nil` while it is awake.
-  var sleep: (rings: UInt64, parks: UInt64)? {
+  /// Two numbers that stay the same for as long as the rank sleeps and nothing has rung; `nil` while it is awake, or
+  /// if it will wake by itself before `time`.
+  func sleep(beyond time: Int64) -> (rings: UInt64, parks: UInt64)? {
     guard isParked.load(ordering: .sequentiallyConsistent) else { return nil }
+    guard wakeTime.load(ordering: .sequentiallyConsistent) > time else { return nil }
     return (
       rings.load(ordering: .sequentiallyConsistent), parks.load(ordering: .sequentiallyConsistent)
     )

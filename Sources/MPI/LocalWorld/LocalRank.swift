@@ -14,6 +14,7 @@ final class LocalRank: Carrier {
   }
 
   var size: Int { group.members.count }
+  var isSilent: Bool { false }
   var bell: Doorbell? { ownBell }
   var endedBy: Int? { group.run.endedBy }
   func requireRunning() { group.run.requireRunning() }

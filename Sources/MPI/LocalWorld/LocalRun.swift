@@ -64,7 +64,7 @@ final class LocalRun: @unchecked Sendable {
     lock.withLock {
       while !hasEnded && failures.isEmpty { lock.wait() }
       let deadline = CMPI_nanoseconds() + 500_000_000
-      while !hasEnded, CMPI_nanoseconds() < deadline, !allSleep {
+      while !hasEnded, CMPI_nanoseconds() < deadline, !allSleep(beyond: deadline) {
         lock.wait(until: CMPI_nanoseconds() + 1_000_000)
       }
       if let first = failures.first, !hasEnded {
@@ -81,10 +81,10 @@ final class LocalRun: @unchecked Sendable {
 
   /// Whether every rank that has not ended sleeps, so that none will wake another: all did at the moment between two
   /// looks with the same result.
-  private var allSleep: Bool {
+  private func allSleep(beyond time: Int64) -> Bool {
     let awaited = (0..<ranks).filter { !ended.contains($0) }
-    let first = awaited.map { bells[$0].sleep }
-    let second = awaited.map { bells[$0].sleep }
+    let first = awaited.map { bells[$0].sleep(beyond: time) }
+    let second = awaited.map { bells[$0].sleep(beyond: time) }
     return zip(first, second).allSatisfy { first, second in
       guard let first, let second else { return false }
       return first == second

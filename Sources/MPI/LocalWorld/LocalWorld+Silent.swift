@@ -3,8 +3,8 @@ extension LocalWorld {
   ///
   /// Sends end at once; receives end at once, with the size that is asked for, and leave memory as it was; collective
   /// calls act as if every rank had said the same as this one. So the program runs its course, on this thread and at
-  /// the size of its part, but the halo of a field keeps what was in it, and a result that depends on other ranks is
-  /// not the program's.
+  /// the size of its part, but halo cells that other ranks fill hold no value of theirs, and a result that depends on
+  /// them is not the program's.
   ///
   /// ```swift
   /// let timer = Timer()

@@ -11,6 +11,7 @@ final class SilentRank: Carrier {
     self.size = size
   }
 
+  var isSilent: Bool { true }
   var bell: Doorbell? { nil }
   var endedBy: Int? { nil }
   func requireRunning() {}
@@ -36,6 +37,8 @@ final class SilentRank: Carrier {
   }
 
   func join(_ collective: Collective, _ memory: CollectiveMemory) {
+    // What another rank deals is not known.
+    if case .scatter(let root, _) = collective, root != rank { return }
     unsafe collective.perform(over: size, for: [rank]) { _ in unsafe memory }
   }
 

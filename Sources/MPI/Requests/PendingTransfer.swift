@@ -71,6 +71,7 @@ package struct PendingTransfer: ~Copyable {
   package mutating func isComplete() throws(MPIError) -> Bool {
     if let carried {
       if arrived == nil { arrived = try communicator.test(carried, call) }
+      if arrived == nil { communicator.letOthersRun() }
       return arrived != nil
     }
     guard ended == nil else { return true }

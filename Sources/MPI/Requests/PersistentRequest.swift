@@ -73,7 +73,9 @@ public struct PersistentRequest<Element: ArrayElement>: ~Copyable {
 
   /// Whether the transfer is complete, or was never started; does not wait.
   public mutating func isComplete() throws(MPIError) -> Bool {
-    if transfer.requests.pendingCount > 0 { _ = try transfer.requests.testSome() }
+    if transfer.requests.pendingCount > 0, try transfer.requests.testSome() == 0 {
+      transfer.requests.communicator.letOthersRun()
+    }
     return transfer.requests.pendingCount == 0
   }
 

@@ -25,7 +25,8 @@ public struct SendRequest: ~Copyable, ~Escapable {
 
   /// Waits until the elements have been sent.
   ///
-  /// If nobody receives within the time limit, the job is ended with the error's message.
+  /// If nobody receives within the time limit, the job is ended with the error's message; in a local world that error
+  /// is thrown.
   public consuming func wait() throws(MPIError) { try transfer.wait() }
 }
 
