@@ -14,6 +14,7 @@ let package = Package(
   name: "swift-halo-examples",
   products: [
     .executable(name: "heat", targets: ["heat"]),
+    .executable(name: "sphere", targets: ["sphere"]),
     .executable(name: "tsunami", targets: ["tsunami"]),
     .executable(name: "waves", targets: ["waves"]),
   ],
@@ -42,6 +43,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .executableTarget(
+      name: "sphere",
+      dependencies: [
+        "ExampleSupport",
+        .product(name: "Halo", package: "swift-halo"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
       name: "tsunami",
       dependencies: [
         "ExampleSupport",
@@ -59,6 +68,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "SphereTests", dependencies: ["sphere", .product(name: "Halo", package: "swift-halo")],
+      swiftSettings: settings),
     .testTarget(name: "TsunamiTests", dependencies: ["tsunami", "ExampleSupport"], swiftSettings: settings),
   ]
 )

@@ -52,6 +52,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     agreement.claim("stencil", of: "plan", stencil.rawValue)
     agreement.claim("corners", of: "plan", corners.rawValue)
     fields.claim(in: &agreement)
+    // A rank without a block takes part in a plan over a list of links.
+    agreement.isSilent = fields.descriptors.isEmpty
     var drawn: PlanBlueprint?
     var byAxis: [LinkPieces]?
     var failure: HaloError?

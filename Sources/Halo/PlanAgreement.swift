@@ -16,6 +16,8 @@ struct PlanAgreement {
   }
 
   private var claims: [Claim] = []
+  /// Whether this rank has nothing to say and agrees with whatever the others do.
+  var isSilent = false
 
   mutating func claim(_ property: String, of field: String, _ value: String) {
     claims.append(Claim(field: field, property: property, value: value))
@@ -24,17 +26,20 @@ struct PlanAgreement {
   /// Compares with all other ranks; collective.
   ///
   /// - Parameter error: What this rank has found wrong on its own.
-  /// - Throws: The error of the lowest rank that has one, else the first difference from rank 0; the same on
+  /// - Throws: The error of the lowest rank that has one, else the first difference from the lowest rank; the same on
   ///   every rank.
   func settle(_ error: HaloError?, over communicator: Communicator) throws(HaloError) {
     let mine = encoded(error)
     let texts = try HaloError.rethrow { () throws(MPIError) -> [[UInt8]]? in
       let hash = mine.fnv1a
       // The largest hash, the largest complement (so the smallest hash), and whether any rank has an error.
-      var figures: InlineArray<3, UInt64> = [hash, ~hash, error == nil ? 0 : 1]
+      var figures: InlineArray<3, UInt64> = [
+        isSilent ? 0 : hash, isSilent ? 0 : ~hash, error == nil ? 0 : 1,
+      ]
       var span = figures.mutableSpan
       try communicator.allReduce(&span, .max)
-      if figures[0] == ~figures[1], figures[2] == 0 { return nil }
+      let areAllSilent = figures[0] == 0 && figures[1] == 0
+      if figures[0] == ~figures[1] || areAllSilent, figures[2] == 0 { return nil }
       return try communicator.allGather(bytes: mine)
     }
     guard let texts else { return }
@@ -42,33 +47,36 @@ struct PlanAgreement {
     for side in sides {
       if let error = side.error { throw error }
     }
-    for (rank, side) in sides.enumerated() {
-      if let mismatch = Self.difference(side.claims, on: rank, from: sides[0].claims) {
+    guard let first = sides.firstIndex(where: { !$0.claims.isEmpty }) else { return }
+    for (rank, side) in sides.enumerated() where !side.claims.isEmpty {
+      if let mismatch = Self.difference(side.claims, on: rank, from: sides[first].claims, of: first) {
         throw .fieldMismatch(mismatch)
       }
     }
   }
 
-  private static func difference(_ found: [Claim], on rank: Int, from expected: [Claim]) -> FieldMismatch? {
+  private static func difference(
+    _ found: [Claim], on rank: Int, from expected: [Claim], of peer: Int
+  ) -> FieldMismatch? {
     for index in 0..<max(found.count, expected.count) {
       guard index < found.count else {
         return FieldMismatch(
-          rank: rank, peer: 0, field: expected[index].field, property: expected[index].property,
+          rank: rank, peer: peer, field: expected[index].field, property: expected[index].property,
           expected: expected[index].value, found: "nothing")
       }
       guard index < expected.count else {
         return FieldMismatch(
-          rank: rank, peer: 0, field: found[index].field, property: found[index].property,
+          rank: rank, peer: peer, field: found[index].field, property: found[index].property,
           expected: "nothing", found: found[index].value)
       }
       let (a, b) = (expected[index], found[index])
       if a == b { continue }
       if a.property == b.property {
         return FieldMismatch(
-          rank: rank, peer: 0, field: b.field, property: b.property, expected: a.value, found: b.value)
+          rank: rank, peer: peer, field: b.field, property: b.property, expected: a.value, found: b.value)
       }
       return FieldMismatch(
-        rank: rank, peer: 0, field: b.field, property: b.property, expected: "\(a.property) \(a.value)",
+        rank: rank, peer: peer, field: b.field, property: b.property, expected: "\(a.property) \(a.value)",
         found: "\(b.property) \(b.value)")
     }
     return nil
@@ -94,7 +102,7 @@ extension PlanAgreement {
       ]
     case .some(let other): texts += ["error", other.description]
     }
-    for claim in claims { texts += [claim.field, claim.property, claim.value] }
+    for claim in isSilent ? [] : claims { texts += [claim.field, claim.property, claim.value] }
     return TextList(texts).encoded
   }
 

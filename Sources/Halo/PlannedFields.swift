@@ -6,14 +6,25 @@ struct PlannedFields {
   let descriptors: [FieldDescriptor?]
   /// How errors call each field.
   let labels: [String]
+  private let names: [String?]
   let vectors: [FieldVector]
+  /// What the list holds of those fields that it does not hold all of.
+  let components: [ListedComponents]
+  /// Whether each place of the list holds more components of the field before it.
+  let continues: [Bool]
   /// The place of each field among those of its block; quantities of blocks are matched by it.
   let quantities: [Int]
   private let hasOneBlock: Bool
 
   init(_ list: borrowing FieldList) {
-    descriptors = list.storages.map { $0?.descriptor }
+    components = list.components
+    let continuations = Set(list.components.filter { $0.firstPlace != $0.place }.map(\.place))
+    continues = list.storages.indices.map { continuations.contains($0) }
+    let parts = Dictionary(
+      list.components.map { ($0.place, $0.range) }, uniquingKeysWith: { first, _ in first })
+    descriptors = list.storages.enumerated().map { place, field in field?.descriptor.holding(parts[place]) }
     labels = list.storages.enumerated().map { FieldLabel.text($1?.name, at: $0) }
+    names = list.storages.map { $0?.name }
     vectors = list.vectors
     let blocks = descriptors.compactMap { $0?.block }
     hasOneBlock = Set(blocks).count < 2
@@ -30,7 +41,8 @@ struct PlannedFields {
   }
 
   private init(_ fields: PlannedFields, descriptors: [FieldDescriptor?]) {
-    (labels, vectors) = (fields.labels, fields.vectors)
+    (labels, names, vectors) = (fields.labels, fields.names, fields.vectors)
+    (components, continues) = (fields.components, fields.continues)
     (quantities, hasOneBlock) = (fields.quantities, fields.hasOneBlock)
     self.descriptors = descriptors
   }
@@ -83,18 +95,22 @@ extension PlannedFields {
   func claim(in agreement: inout PlanAgreement) {
     let places = places(ofBlock: blocks.first ?? 0)
     agreement.claim("number of fields", of: "plan", "\(places.count)")
-    for place in places {
-      for (property, value) in properties(of: place) { agreement.claim(property, of: labels[place], value) }
+    for (quantity, place) in places.enumerated() {
+      let label = FieldLabel.text(names[place], at: quantity)
+      agreement.claim("name", of: label, label)
+      for (property, value) in properties(of: place) { agreement.claim(property, of: label, value) }
     }
   }
 
   private func properties(of place: Int) -> [(property: String, value: String)] {
-    let name = ("name", labels[place])
-    guard let descriptor = descriptors[place] else { return [name, ("presence", "nil")] }
+    guard let descriptor = descriptors[place] else { return [("presence", "nil")] }
     var properties = [
-      name, ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
+      ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
       ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
     ]
+    if let part = descriptor.components {
+      properties.append(("components", "\(part.indices) of axis \(part.axis)"))
+    }
     for vector in vectors where vector.x == place || vector.y == place {
       let (component, partner) = vector.x == place ? ("x", vector.y) : ("y", vector.x)
       properties.append(("component", "\(component) of a vector with number \(quantities[partner])"))
@@ -134,12 +150,13 @@ extension PlannedFields {
       }
       for (one, other) in zip(first, others) {
         for (mine, theirs) in zip(properties(of: one), properties(of: other))
-        where mine != theirs && mine.property != "name" {
+        where mine != theirs {
           throw refuse(other, mine.property, "\(mine.value), as in block \(blocks[0])", theirs.value)
         }
       }
     }
     try check(vectorsOn: rank)
+    try checkComponents(on: rank)
   }
 
   /// Refuses vectors whose components cannot take each other's place, or their own negative.

@@ -175,4 +175,86 @@ import Testing
     let expected = [6, 7].map { 10 * before + $0 } + (0...8).map { 10 * me + $0 } + [-1, -1]
     try expectOnAllRanks((-2..<11).allSatisfy { u[$0] == expected[$0 + 2] })
   }
+
+  /// Blocks of different heights in a ring, none to three of them on a rank, each a list of its own fields.
+  @Test func severalBlocksOfARank() throws {
+    let (ranks, me) = (world.size, world.rank)
+    let counts = (0..<ranks).map { $0 == 0 ? 3 : $0 % 4 == 3 ? 0 : 1 + $0 % 2 }
+    let ring = counts.enumerated().flatMap { rank, count in (0..<count).map { (rank: rank, block: $0) } }
+    let heights = ring.indices.map { 3 + $0 * 5 % 4 }
+    var links: [[Link]] = counts.map { _ in [] }
+    for (place, here) in ring.enumerated() {
+      let (after, before) = ((place + 1) % ring.count, (place + ring.count - 1) % ring.count)
+      for (name, back, other, send, receive) in [
+        ("east", "west", after, 4..<5, 5..<6), ("west", "east", before, 0..<1, -1..<0),
+      ] {
+        let shared = 0..<min(heights[place], heights[other])
+        links[here.rank].append(
+          Link(
+            LinkDirection(name), to: LinkDirection(back), ofRank: ring[other].rank, block: here.block,
+            peerBlock: ring[other].block, send: [shared, send], receive: [shared, receive]))
+      }
+    }
+    let oracle = LinkOracle(links: links)
+    var blocks: [Block] = []
+    for (place, here) in ring.enumerated() where here.rank == me {
+      blocks.append(try Block(number: here.block, cells: [heights[place], 5]))
+    }
+    var plan = try HaloPlan<2>(for: blocks, links: links[me], over: world)
+    let peers = Set(links[me].map(\.peer)).subtracting([me])
+    try expectOnAllRanks(plan.messagesPerUpdate == peers.count)
+    for _ in 0..<2 {
+      for block in blocks { block.prepare(oracle, me) }
+      try plan.exchange(&blocks)
+      try expectNothingWrong(blocks.lazy.compactMap { $0.firstWrong(oracle, me) }.first)
+    }
+    try plan.accumulate(&blocks, .max)
+  }
+
+  /// The fields of one block: one of its cells, and one with levels.
+  private final class Block: HaloState {
+    let number: Int
+    var u: Field<Double, 2>
+    var v: Field<Int16, 3>
+
+    init(number: Int, cells: [Int]) throws {
+      self.number = number
+      u = try Field(cells: cells, block: number, halo: 1, repeating: .poison)
+      v = try Field(
+        cells: cells, block: number, axes: [.grid(0), .extra(2), .grid(1)], halo: [1, 0, 1],
+        repeating: .poison)
+    }
+
+    func fields(_ list: inout FieldList) { list.add(u, v) }
+
+    /// A layer of levels as cells have it.
+    private func number(_ oracle: LinkOracle, _ rank: Int, _ point: [Int]) -> Int? {
+      let cell = [point[0], point[2]]
+      let isOwned = (0..<v.extents[0]).contains(cell[0]) && (0..<v.extents[2]).contains(cell[1])
+      let number =
+        isOwned
+        ? oracle.number(rank: rank, block: number, field: 1, cell: cell)
+        : oracle.number(rank: rank, block: number, field: 1, halo: cell)
+      return number.map { ($0 + point[1] * 5) % 9001 }
+    }
+
+    func prepare(_ oracle: LinkOracle, _ rank: Int) {
+      oracle.prepare(&u, rank: rank, block: number, field: 0)
+      v.fill(v.allocated, with: .poison)
+      forEachPoint(of: v.owned) { point, index in
+        v[index] = number(oracle, rank, point).map(Int16.init(number:)) ?? .poison
+      }
+    }
+
+    func firstWrong(_ oracle: LinkOracle, _ rank: Int) -> String? {
+      var wrong = oracle.firstWrong(u, rank: rank, block: number, field: 0)
+      forEachPoint(of: v.allocated) { point, index in
+        let expected = number(oracle, rank, point).map(Int16.init(number:)) ?? .poison
+        if v[index] != expected, wrong == nil {
+          wrong = "block \(number), point \(point): expected \(expected), found \(v[index])"
+        }
+      }
+      return wrong
+    }
+  }
 }

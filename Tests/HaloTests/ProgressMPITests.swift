@@ -15,12 +15,12 @@ import Testing
     var speed: Field<Float, 2>
     var plan: HaloPlan<2>
 
-    init(timer: Timer? = nil) throws {
+    init(corners: CornerOrder = .direct) throws {
       let grid = try CartesianGrid(global: [37, 23], periodic: [true, false], over: MPITesting.world)
       let height = try Field<Double, 2>(on: grid, halo: 2, repeating: .poison)
       let mask = try Field<UInt8, 2>(on: grid, halo: [1, HaloSides(lower: 0, upper: 3)], repeating: .poison)
       let speed = try Field<Float, 2>(on: grid, halo: [HaloSides(lower: 3, upper: 1), 0], repeating: .poison)
-      plan = try HaloPlan(for: height, mask, speed, on: grid, timer: timer)
+      plan = try HaloPlan(for: height, mask, speed, on: grid, corners: corners)
       self.grid = grid
       self.height = height
       self.mask = mask
@@ -42,8 +42,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 7, 3000]) func everyVerbFillsTheSameHalo(calls: Int) throws {
-    var model = try Model()
+  /// Axis after axis, a call of `progress` may be what sends the messages of the next axis.
+  @Test(arguments: [0, 1, 7, 3000], [CornerOrder.direct, .axisByAxis])
+  func everyVerbFillsTheSameHalo(calls: Int, corners: CornerOrder) throws {
+    var model = try Model(corners: corners)
     for _ in 0..<5 {
       model.prepare()
       var total = 0.0

@@ -50,6 +50,35 @@ for picture in wave-00 wave-01 highest; do
   check "draws $picture.png" is_png "$folder/pictures/$picture.png"
 done
 
+echo "sphere: the same bell on any number of ranks, over the corners of the cube"
+first=
+for ranks in 1 2 3 6 12 24; do
+  run "$ranks" sphere --cells 16 --days 3 --pictures 0
+  check "$ranks ranks: ends well" [ "$status" -eq 0 ]
+  checksum=$(awk '/^checksum/ { print $2 }' "$output")
+  first=${first:-$checksum}
+  check "$ranks ranks: has a checksum" [ -n "$checksum" ]
+  check "$ranks ranks: the checksum is that of 1 rank, $first" [ "$checksum" = "$first" ]
+  drift=$(awk '/drift/ { print $NF }' "$output")
+  check "$ranks ranks: no mass is lost or made" is_between "${drift:-1}" -1e-13 1e-13
+done
+run 4 sphere --cells 16 --days 3 --pictures 0 --layout 2,3
+check "blocks that are not square: the same checksum" [ "$(awk '/^checksum/ { print $2 }' "$output")" = "$first" ]
+
+echo "sphere: error norms and pictures"
+coarse='' norm=''
+for cells in 24 48; do
+  run 4 sphere --cells "$cells" --pictures 2 --output "$folder/pictures"
+  check "$cells cells: ends well" [ "$status" -eq 0 ]
+  coarse=$norm norm=$(awk '/^error norms/ { print $6 + 0 }' "$output")
+done
+order=$(awk -v coarse="$coarse" -v fine="$norm" 'BEGIN { print log(coarse / fine) / log(2) }')
+check "the bell is back, l2 $norm" is_between "${norm:-1}" 0.001 0.13
+check "the order between 24 and 48 cells, $order, is about 2" is_between "${order:-0}" 1.7 2.2
+for picture in sphere-00 sphere-01 sphere-way; do
+  check "draws $picture.png" is_png "$folder/pictures/$picture.png"
+done
+
 echo "heat: the order of convergence"
 run 4 heat --size 16 --steps 24 --grids 3
 check "ends well" [ "$status" -eq 0 ]
@@ -91,6 +120,9 @@ refused 1 "all 4 ranks: error: $folder/short.npy should hold 43680 bytes of data
 refused 64 "error: Unknown option '--grid'. Did you mean '--grids'? (see --help)" heat --grid 3
 refused 64 "error: --size takes 8 to 2000 cells, not 3 (see --help)" waves --size 3
 refused 64 "error: --resolution takes 16 to 20000 cells, not 3 (see --help)" tsunami --resolution 3
+refused 64 "error: --cells takes 4 to 4096, not 3 (see --help)" sphere --cells 3
+refused 1 "all 4 ranks: error: 6 blocks, six tiles of a layout, cannot be dealt evenly to 4 ranks: run with a number of ranks that divides 6 or choose another layout" \
+  sphere --layout 1,1
 # A file where the folder for the pictures should be, and a disk without room: rank 0 alone draws.
 run 4 tsunami --resolution 32 --steps 2 --output "$folder/text.npy"
 check "no folder for pictures: one line" grep -qxE "rank 0: error: the folder $folder/text.npy for the pictures cannot be made: .*" "$errors"

@@ -9,6 +9,8 @@ internal import Synchronization
 final class Doorbell: Sendable {
   private let rings = Atomic<UInt64>(0)
   private let parks = Atomic<UInt64>(0)
+  /// The ticket of the last park.
+  private let parkedSince = Atomic<UInt64>(0)
   private let isParked = Atomic<Bool>(false)
   private let wakeTime = Atomic<Int64>(.max)
   private let alarm = Atomic<Int64>(.max)
@@ -52,6 +54,7 @@ final class Doorbell: Sendable {
     alarm.store(.max, ordering: .relaxed)
     lock.withLock {
       parks.add(1, ordering: .relaxed)
+      parkedSince.store(ticket, ordering: .relaxed)
       wakeTime.store(wake, ordering: .relaxed)
       isParked.store(true, ordering: .sequentiallyConsistent)
       while rings.load(ordering: .sequentiallyConsistent) == ticket, CMPI_nanoseconds() < wake {
@@ -62,12 +65,12 @@ final class Doorbell: Sendable {
   }
 
   /// Two numbers that stay the same for as long as the rank sleeps and nothing has rung; `nil` while it is awake, or
-  /// if it will wake by itself before `time`.
+  /// about to be, or if it will wake by itself before `time`.
   func sleep(beyond time: Int64) -> (rings: UInt64, parks: UInt64)? {
     guard isParked.load(ordering: .sequentiallyConsistent) else { return nil }
     guard wakeTime.load(ordering: .sequentiallyConsistent) > time else { return nil }
-    return (
-      rings.load(ordering: .sequentiallyConsistent), parks.load(ordering: .sequentiallyConsistent)
-    )
+    let rings = rings.load(ordering: .sequentiallyConsistent)
+    guard rings == parkedSince.load(ordering: .relaxed) else { return nil }
+    return (rings, parks.load(ordering: .sequentiallyConsistent))
   }
 }
