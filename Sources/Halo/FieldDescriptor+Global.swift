@@ -62,7 +62,10 @@ extension FieldDescriptor {
     let (below, above) = includingHalo ? (haloBelow[axis], haloAbove[axis]) : (0, 0)
     let points = axes[axis].points(over: block.extents)
     guard case .grid(let gridAxis, let staggered) = axes[axis] else {
-      return [(-below..<points + above, 0..<below + points + above)]
+      guard let components, components.axis == axis else {
+        return [(-below..<points + above, 0..<below + points + above)]
+      }
+      return [(components.indices, components.indices.shifted(by: below))]
     }
     let start = block.cells[gridAxis].lowerBound
     let cells = block.extents[gridAxis]

@@ -27,7 +27,7 @@ extension FieldDescriptor {
 
   /// A box along the axes of the grid as one along those of the field.
   private func points(_ box: [Range<Int>]) -> [Range<Int>] {
-    axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? 0..<extents[axis] }
+    axes.indices.map { axis in axes[axis].gridAxis.map { box[$0] } ?? exchangedPoints(along: axis) }
   }
 
   /// Whether the field has all axes that a link moves along.
@@ -49,7 +49,7 @@ extension FieldDescriptor {
     of box: [Range<Int>], shiftedTowards side: Int, along steps: [Int]
   ) -> [Range<Int>] {
     axes.indices.map { axis in
-      guard let gridAxis = axes[axis].gridAxis else { return 0..<extents[axis] }
+      guard let gridAxis = axes[axis].gridAxis else { return exchangedPoints(along: axis) }
       let range = box[gridAxis]
       guard axes[axis].isStaggered else { return range }
       if steps[gridAxis] == side { return (range.lowerBound + 1)..<(range.upperBound + 1) }

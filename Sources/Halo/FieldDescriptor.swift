@@ -16,6 +16,8 @@ struct FieldDescriptor: Equatable {
   let strides: PerAxis
   /// The axis whose points follow each other in memory.
   let rowAxis: Int
+  /// The only part that is exchanged; `nil` for all of the field.
+  private(set) var components: ComponentRange?
 
   /// The layout of a box of points, counted in bytes from the first owned one.
   func layout(of box: [Range<Int>]) -> Layout {
@@ -28,6 +30,25 @@ struct FieldDescriptor: Equatable {
   /// The halo's widths as they would be written in source.
   var haloDescription: String {
     HaloWidths(zip(haloBelow, haloAbove).map { HaloSides(lower: $0, upper: $1) }).description
+  }
+}
+
+// MARK: - Components
+
+extension FieldDescriptor {
+  /// The same field, of which only some components are exchanged.
+  func holding(_ components: ComponentRange?) -> FieldDescriptor {
+    var part = self
+    part.components = components
+    return part
+  }
+
+  /// The same field, all of which is exchanged.
+  var whole: FieldDescriptor { holding(nil) }
+
+  /// The points of an extra axis that are exchanged.
+  func exchangedPoints(along axis: Int) -> Range<Int> {
+    components.flatMap { $0.axis == axis ? $0.indices : nil } ?? 0..<extents[axis]
   }
 }
 

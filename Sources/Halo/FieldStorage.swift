@@ -19,6 +19,8 @@ final class FieldStorage: @unchecked Sendable {
   let descriptor: FieldDescriptor
   /// From 1 on; no two fields of a process have the same, not even one after the other.
   let serial = fieldsMade.add(1, ordering: .relaxed).newValue
+  /// The axis that is not the grid's; -1 if there is none, or several.
+  let onlyExtraAxis: Int
   let name: String?
   /// The first owned cell.
   let origin: UnsafeMutableRawPointer
@@ -31,6 +33,8 @@ final class FieldStorage: @unchecked Sendable {
     origin: UnsafeMutableRawPointer, shape: UnsafeMutableRawPointer
   ) {
     self.descriptor = descriptor
+    let extra = descriptor.axes.indices.filter { descriptor.axes[$0].gridAxis == nil }
+    onlyExtraAxis = extra.count == 1 ? extra[0] : -1
     self.name = name
     unsafe self.origin = origin
     self.allocation = allocation

@@ -49,7 +49,7 @@ final class HaloRunner {
       timer: timer)
     current = update
     accumulations = Combination.allCases.map { _ in nil }
-    list.reserveCapacity(fields.descriptors.count, vectors: fields.vectors.count)
+    list.reserveCapacity(for: fields)
     flying.reserveCapacity(fields.descriptors.count)
   }
 
@@ -248,11 +248,22 @@ extension HaloRunner {
           rank: communicator.rank, peer: nil, field: "list", property: "vectors",
           expected: "the \(fields.vectors.count) that the plan was built for", found: "\(found)"))
     }
+    guard list.components == fields.components else {
+      list.removeAll()
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: communicator.rank, peer: nil, field: "list", property: "components",
+          expected: "those that the plan was built for", found: "others"))
+    }
     swap(&list.storages, &flying)
     list.removeAll()
     isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
+      if fields.continues[index], flying[index - 1] === storage {
+        unsafe origins[index] = storage.origin
+        continue
+      }
       guard unsafe !storage.isInFlight else {
         fatalError(
           "Halo: field \(fields.labels[index]) is in two exchanges at once, or twice in one; "
@@ -268,7 +279,7 @@ extension HaloRunner {
   private func check(_ index: Int) throws(HaloError) {
     let field = list.storages[index]
     if let field, known[index].contains(field) { return }
-    guard field?.descriptor == fields.descriptors[index] else {
+    guard field?.descriptor == fields.descriptors[index]?.whole else {
       list.removeAll()
       throw .fieldMismatch(mismatch(at: index, found: field))
     }

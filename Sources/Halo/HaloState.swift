@@ -23,17 +23,21 @@ public struct FieldList: ~Copyable {
   var storages: [FieldStorage?] = []
   /// Which of them are components of a vector.
   private(set) var vectors: [FieldVector] = []
+  /// Which of them are listed in part only.
+  var components: [ListedComponents] = []
 
   init() {}
 
-  mutating func reserveCapacity(_ fields: Int, vectors: Int) {
-    storages.reserveCapacity(fields)
-    self.vectors.reserveCapacity(vectors)
+  mutating func reserveCapacity(for fields: PlannedFields) {
+    storages.reserveCapacity(fields.descriptors.count)
+    vectors.reserveCapacity(fields.vectors.count)
+    components.reserveCapacity(fields.components.count)
   }
 
   mutating func removeAll() {
     storages.removeAll(keepingCapacity: true)
     vectors.removeAll(keepingCapacity: true)
+    components.removeAll(keepingCapacity: true)
   }
 
   /// Adds two fields as the components of a vector along the last two axes of the grid.

@@ -8,12 +8,21 @@ struct PlannedFields {
   let labels: [String]
   private let names: [String?]
   let vectors: [FieldVector]
+  /// What the list holds of those fields that it does not hold all of.
+  let components: [ListedComponents]
+  /// Whether each place of the list holds more components of the field before it.
+  let continues: [Bool]
   /// The place of each field among those of its block; quantities of blocks are matched by it.
   let quantities: [Int]
   private let hasOneBlock: Bool
 
   init(_ list: borrowing FieldList) {
-    descriptors = list.storages.map { $0?.descriptor }
+    components = list.components
+    let continuations = Set(list.components.filter { $0.firstPlace != $0.place }.map(\.place))
+    continues = list.storages.indices.map { continuations.contains($0) }
+    let parts = Dictionary(
+      list.components.map { ($0.place, $0.range) }, uniquingKeysWith: { first, _ in first })
+    descriptors = list.storages.enumerated().map { place, field in field?.descriptor.holding(parts[place]) }
     labels = list.storages.enumerated().map { FieldLabel.text($1?.name, at: $0) }
     names = list.storages.map { $0?.name }
     vectors = list.vectors
@@ -33,6 +42,7 @@ struct PlannedFields {
 
   private init(_ fields: PlannedFields, descriptors: [FieldDescriptor?]) {
     (labels, names, vectors) = (fields.labels, fields.names, fields.vectors)
+    (components, continues) = (fields.components, fields.continues)
     (quantities, hasOneBlock) = (fields.quantities, fields.hasOneBlock)
     self.descriptors = descriptors
   }
@@ -98,6 +108,9 @@ extension PlannedFields {
       ("dtype", descriptor.dtype.description), ("bytes an element", "\(descriptor.dtype.size)"),
       ("axes", "\(descriptor.axes)"), ("halo", descriptor.haloDescription),
     ]
+    if let part = descriptor.components {
+      properties.append(("components", "\(part.indices) of axis \(part.axis)"))
+    }
     for vector in vectors where vector.x == place || vector.y == place {
       let (component, partner) = vector.x == place ? ("x", vector.y) : ("y", vector.x)
       properties.append(("component", "\(component) of a vector with number \(quantities[partner])"))
@@ -143,6 +156,7 @@ extension PlannedFields {
       }
     }
     try check(vectorsOn: rank)
+    try checkComponents(on: rank)
   }
 
   /// Refuses vectors whose components cannot take each other's place, or their own negative.

@@ -93,7 +93,7 @@ public struct SharedPointPlan: ~Copyable {
   private static func runner<let Rank: Int>(
     _ list: consuming FieldList, on points: some HaloGrid, timer: Timer?, rank: InlineArray<Rank, Int>
   ) throws(HaloError) -> HaloRunner {
-    let plan = try HaloPlan<Rank>(list, on: points, stencil: .box, timer: timer)
+    let plan = try HaloPlan<Rank>(list, on: points, stencil: .box, corners: .direct, timer: timer)
     return plan.runner
   }
 
