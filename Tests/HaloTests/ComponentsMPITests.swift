@@ -20,7 +20,7 @@ import Testing
   }
 
   private func grid(periodic: Bool = true) throws -> CartesianGrid {
-    try CartesianGrid(global: [9, 11], periodic: periodic, over: world)
+    try CartesianGrid(global: [13, 11], periodic: periodic, over: world)
   }
 
   private func state(
@@ -117,8 +117,8 @@ import Testing
     var part = try state(on: grid, axes, only: [0, 3, 4])
     oracle.prepare(&part.q)
     var array = State(
-      u: try Field([9, 11], halo: 0, repeating: .poison),
-      q: try Field([10, 11, 5], halo: 0, repeating: .poison),
+      u: try Field([13, 11], halo: 0, repeating: .poison),
+      q: try Field([14, 11, 5], halo: 0, repeating: .poison),
       components: [0, 3, 4], axis: 2)
     try grid.allGather(part, into: &array)
     var wrong: String?

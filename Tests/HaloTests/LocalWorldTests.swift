@@ -38,6 +38,20 @@ import Testing
     }
   }
 
+  @Test func timersAreReportedOverAllRanks() throws {
+    let totals = try LocalWorld(ranks: 6).run { world -> [Int] in
+      let grid = try CartesianGrid(global: [12, 12], periodic: true, over: world)
+      var u = try Field<Double, 2>(on: grid, halo: 1)
+      let timer = Timer()
+      var halo = try HaloPlan(for: u, on: grid, timer: timer)
+      for _ in 0...world.rank { try halo.exchange(&u) { _ in } }
+      for _ in world.rank..<5 { try halo.exchange(&u) }
+      let report = try TimingReport(timer, over: world)
+      return [report.rankCount] + report.rows.filter { $0.name == "unpack" }.map(\.hits.total)
+    }
+    #expect(totals == Array(repeating: [6, 36], count: 6))
+  }
+
   /// The part of one rank of many: owned cells stay as they are, and the halo holds what the rank sends itself.
   @Test func silentWorldComputesOneRanksPart() throws {
     let world = LocalWorld.silent(rank: 5, of: 24)

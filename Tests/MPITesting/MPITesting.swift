@@ -88,12 +88,12 @@ extension MPITesting {
   @TaskLocal static var localRank: LocalRank?
 
   /// The worlds that a test runs in without mpirun: `HALO_LOCAL_RANKS`, numbers of ranks with spaces between them, or
-  /// those of `mpirun-tests.sh` and the 24 of a cubed sphere; and 4 ranks whose messages are delayed by a seed,
-  /// which is `HALO_TEST_SEED` or another one each run.
+  /// 1, 2, 6 and the 24 of a cubed sphere; and 4 ranks whose messages are delayed by a seed, which is
+  /// `HALO_TEST_SEED` or another one each run.
   static let localWorlds: [LocalWorld] = {
     let chosen = variable("HALO_LOCAL_RANKS")?.split(separator: " ").compactMap { Int($0) }
     let seed = variable("HALO_TEST_SEED").flatMap(UInt64.init) ?? .random(in: 0...UInt64(UInt32.max))
-    return (chosen ?? [1, 2, 4, 6, 24]).map { LocalWorld(ranks: $0) }
+    return (chosen ?? [1, 2, 6, 24]).map { LocalWorld(ranks: $0) }
       + [LocalWorld(ranks: 4, delivery: .delayed(seed: seed))]
   }()
 

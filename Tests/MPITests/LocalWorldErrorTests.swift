@@ -80,13 +80,17 @@ private struct Trouble: Error, Equatable, CustomStringConvertible {
   }
 
   @Test func ranksThatSleepAreEndedAtOnce() {
-    let start = MPI.wallTime()
-    let found = error(ranks: 24) { world in
-      if world.rank == 17 { throw Trouble(description: "no field") }
-      try world.barrier()
+    // The best of several: other work may hold up one of so many threads.
+    let seconds = (0..<5).map { _ in
+      let start = MPI.wallTime()
+      let found = error(ranks: 24) { world in
+        if world.rank == 17 { throw Trouble(description: "no field") }
+        try world.barrier()
+      }
+      #expect(found?.description == "rank 17: error: no field")
+      return MPI.wallTime() - start
     }
-    #expect(found?.description == "rank 17: error: no field")
-    #expect(MPI.wallTime() - start < 0.45)
+    #expect(seconds.contains { $0 < 0.4 }, "\(seconds)")
   }
 
   @Test func sameErrorOnAllRanksIsSaidOnce() {

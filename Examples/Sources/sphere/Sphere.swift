@@ -25,7 +25,7 @@ struct Sphere: ParallelCommand {
   @Option(help: "Degrees between the axis of the wind and that of the sphere; 45 leads over the corners.")
   var tilt = 45.0
 
-  @Option(help: "Blocks along the rows and the columns of each face, as in 2,3 (default: the fewest that will do).")
+  @Option(help: "Blocks along the rows and the columns of each face, as in 2,3 (default: the fewest).")
   var layout: Layout?
 
   @Option(help: "Pictures, from the start to the end; 0 for none.")

@@ -8,7 +8,7 @@ extension RequestSet {
     _ tag: Int, to carrier: any Carrier
   ) throws(MPIError) -> Int {
     let transfer = try transfer(byteCount, peer, tag, receives: receives)
-    carried?.append(
+    carried.append(
       unsafe carrier.transfer(
         receives: receives, peer: transfer.peer, tag: transfer.tag, memory: start, byteCount: byteCount,
         layouts: layouts, isPersistent: true))
@@ -16,7 +16,6 @@ extension RequestSet {
   }
 
   mutating func startCarried(_ range: Range<Int>) {
-    guard let carried else { return }
     communicator.carrier?.requireRunning()
     for index in range {
       unsafe transfers[index].isPending = true
@@ -26,7 +25,7 @@ extension RequestSet {
   }
 
   mutating func testSomeCarried() throws(MPIError) -> Int {
-    guard let carried, pendingCount > 0 else { return 0 }
+    guard pendingCount > 0 else { return 0 }
     var number = 0
     var problem: MPIError?
     for index in 0..<count where unsafe transfers[index].isPending {
@@ -49,7 +48,6 @@ extension RequestSet {
   }
 
   mutating func cancelCarried(grace: Duration) -> Bool {
-    guard let carried else { return true }
     for index in 0..<count where unsafe transfers[index].isPending && transfers[index].receives {
       withdraw(index, carried[index])
     }

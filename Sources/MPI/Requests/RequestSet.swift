@@ -30,8 +30,9 @@ package struct RequestSet: ~Copyable {
   private let statuses: UnsafeMutablePointer<MPI_Status>
   let completed: UnsafeMutablePointer<Int32>
   let transfers: UnsafeMutablePointer<Transfer>
-  /// The transfers themselves where MPI does not carry them; `nil` where it does.
-  var carried: [LocalTransfer]?
+  /// Whether MPI does not carry the transfers, but `carried` are those themselves.
+  private let isCarried: Bool
+  var carried: [LocalTransfer] = []
 
   /// What is known of one transfer, beside MPI's own request.
   struct Transfer {
@@ -55,13 +56,12 @@ package struct RequestSet: ~Copyable {
     unsafe requests.initialize(repeating: CMPI_REQUEST_NULL(), count: capacity)
     unsafe statuses.initialize(repeating: MPI_Status(), count: capacity)
     unsafe completed.initialize(repeating: 0, count: capacity)
-    guard communicator.carrier != nil else { return }
-    carried = []
-    carried?.reserveCapacity(capacity)
+    isCarried = communicator.carrier != nil
+    if isCarried { carried.reserveCapacity(capacity) }
   }
 
   deinit {
-    if let carried {
+    if isCarried {
       for transfer in carried where transfer.isPending { transfer.withdraw() }
     } else if MPI.isInitialized {
       unsafe RequestSet.free(requests, statuses, transfers, count, communicator)
@@ -144,8 +144,10 @@ package struct RequestSet: ~Copyable {
     _ make: (CMPI_Comm, Int32, Int32, inout CMPI_Request) -> Int32
   ) throws(MPIError) -> Int {
     let transfer = try transfer(byteCount, peer, tag, receives: receives)
-    let code = unsafe make(communicator.handle, transfer.peer, transfer.tag, &requests[count])
+    var request = CMPI_REQUEST_NULL()
+    let code = make(communicator.handle, transfer.peer, transfer.tag, &request)
     try communicator.check(code, transfer.call)
+    unsafe requests[count] = request
     return append(transfer)
   }
 
@@ -191,7 +193,7 @@ package struct RequestSet: ~Copyable {
     }
     if range.isEmpty { return }
     startedCount += range.count
-    if carried != nil { return startCarried(range) }
+    if isCarried { return startCarried(range) }
     let code = unsafe CMPI_Startall(Int32(range.count), requests + range.lowerBound)
     try communicator.check(code, Call("MPI_Startall"))
     for index in range { unsafe transfers[index].isPending = true }
@@ -204,7 +206,7 @@ package struct RequestSet: ~Copyable {
   ///
   /// Does not wait.
   package mutating func testSome() throws(MPIError) -> Int {
-    if carried != nil { return try testSomeCarried() }
+    if isCarried { return try testSomeCarried() }
     var number: Int32 = 0
     let code = unsafe CMPI_Testsome(Int32(count), requests, &number, completed, statuses)
     guard code == MPI_SUCCESS else { throw failure(code, number == MPI_UNDEFINED ? 0 : Int(number)) }
@@ -255,7 +257,7 @@ package struct RequestSet: ~Copyable {
   private mutating func waitAll(limit: TimeLimit) throws(MPIError) {
     guard pendingCount > 0 else { return }
     var patience = Patience(communicator, limit: limit)
-    if carried != nil { return try waitAllCarried(&patience, limit) }
+    if isCarried { return try waitAllCarried(&patience, limit) }
     var done: Int32 = 0
     while true {
       let code = unsafe CMPI_Testall(Int32(count), requests, &done, statuses)
@@ -294,7 +296,7 @@ package struct RequestSet: ~Copyable {
   /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write
   ///   that of receives whose message is arriving: their memory must be given up, not freed.
   package mutating func cancel(grace: Duration = .milliseconds(500)) -> Bool {
-    if carried != nil { return cancelCarried(grace: grace) }
+    if isCarried { return cancelCarried(grace: grace) }
     for index in 0..<count where unsafe transfers[index].isPending && transfers[index].receives {
       _ = unsafe CMPI_Cancel(requests + index)
     }
