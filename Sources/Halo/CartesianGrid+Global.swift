@@ -200,8 +200,9 @@ extension CartesianGrid {
   {
     .fieldMismatch(
       FieldMismatch(
-        rank: communicator.rank, peer: nil, field: field, property: property, expected: expected, found: found
-      ))
+        rank: communicator.rank, peer: nil, field: field, property: property, expected: expected,
+        found: found,
+        advice: "give arrays, fields and a root that fit the grid"))
   }
 
   private func checkRoot(_ root: Int?) throws(HaloError) {

@@ -27,7 +27,7 @@ extension HaloPlan {
   mutating func update(
     _ width: Int?, listing list: (inout FieldList) -> Void, cells kernel: (Box<Rank>) throws -> Void
   ) throws {
-    let cells = split(width)
+    let cells = try split(width)
     try exchange(width, listing: list) {
       guard !cells.interior.isEmpty else { return }
       let mark = runner.mark()

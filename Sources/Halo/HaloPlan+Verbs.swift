@@ -20,7 +20,8 @@ extension HaloPlan {
   ///     when the last has come, in which the others may overlap; `nil` reads no clock.
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
   ///   order or number of fields, or memory is short. Nothing hangs.
-  /// - Complexity: O(3^Rank) links a field, two small reductions, one duplicated communicator.
+  /// - Complexity: O(3^Rank) links a field, three small reductions, one duplicated communicator; `.measured` adds
+  ///   some 40 updates.
   public init<A: ArrayElement>(
     for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box,
     corners: CornerOrder = .direct, timer: Timer? = nil

@@ -124,8 +124,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     guard corners != .direct else { return nil }
     guard let phases = try LinkPieces.byAxis(of: fields, on: grid) else {
       throw .fieldMismatch(
-        FieldMismatch(
-          rank: grid.communicator.rank, peer: nil, field: "plan", property: "corners",
+        .wish(
+          rank: grid.communicator.rank, "corners",
           expected: "direct, since the grid's blocks do not form a box", found: corners.rawValue))
     }
     return stencil == .star || grid.rank < 2 ? nil : phases
@@ -154,18 +154,23 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   private static func checkRank(of grid: some HaloGrid) throws(HaloError) {
     guard grid.rank == Rank else {
       throw .fieldMismatch(
-        FieldMismatch(
-          rank: grid.communicator.rank, peer: nil, field: "plan", property: "number of axes",
+        .wish(
+          rank: grid.communicator.rank, "number of axes",
           expected: "\(grid.rank), as its grid has: write HaloPlan<\(grid.rank)>(for: …)", found: "\(Rank)"))
     }
   }
 
   /// What a kernel as wide as a width can compute while messages travel.
-  mutating func split(_ width: Int?) -> BoxSplit<Rank> {
+  ///
+  /// - Throws: `HaloError.fieldMismatch` if the blocks of this rank differ in their extents, so that no box is that of
+  ///   all.
+  mutating func split(_ width: Int?) throws(HaloError) -> BoxSplit<Rank> {
     guard let owned, let whole else {
-      fatalError(
-        "Halo: blocks of this rank differ in their extents, so that no box is that of all: "
-          + "use exchange(_:while:), then compute each block's own cells")
+      throw .fieldMismatch(
+        FieldMismatch(
+          rank: runner.communicator.rank, peer: nil, field: "plan", property: "box to compute",
+          expected: "blocks of equal extents on each rank", found: "others",
+          advice: "use exchange(_:while:), then compute the cells of each block"))
     }
     guard let width else { return whole }
     if let known = narrowed[width] { return known }
@@ -181,7 +186,7 @@ extension HaloPlan {
   /// The grid, and for each peer the bytes and parts of its message, as a table for people.
   public var description: String {
     let count = runner.fields.descriptors.count
-    var lines = ["halo plan: \(grid), \(count) field\(count == 1 ? "" : "s"), \(order)"]
+    var lines = ["halo plan: \(grid); \(count) field\(count == 1 ? "" : "s"); \(order)"]
     let program = runner.update
     for index in 0..<program.messages.count {
       let message = program.messages[index]

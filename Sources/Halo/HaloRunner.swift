@@ -77,7 +77,8 @@ extension HaloRunner {
       throw .fieldMismatch(
         FieldMismatch(
           rank: communicator.rank, peer: nil, field: label, property: "dtype",
-          expected: "numbers that have a \(combination)", found: descriptor.dtype.description))
+          expected: "numbers that have a \(combination)", found: descriptor.dtype.description,
+          advice: "accumulate other fields by a plan of their own"))
     }
     let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
     let program = try HaloProgram(
@@ -95,9 +96,7 @@ extension HaloRunner {
     if let known = narrowed[width] { return known }
     func refuse(_ expected: String) -> HaloError {
       .fieldMismatch(
-        FieldMismatch(
-          rank: communicator.rank, peer: nil, field: "plan", property: "width", expected: expected,
-          found: "\(width)"))
+        .wish(rank: communicator.rank, "width", expected: expected, found: "\(width)"))
     }
     guard (1..<max(blueprint.widestHalo, 1)).contains(width) else {
       throw refuse("1 to \(blueprint.widestHalo), the widest halo of its fields")

@@ -14,11 +14,13 @@ public struct LinkMismatch: Hashable, Sendable, CustomStringConvertible {
   public let expected: String
   /// What the link has.
   public let found: String
+  /// What to do about it.
+  public let advice: String
 
   /// Describes a mismatch.
   public init(
     rank: Int, peer: Int, link: String, field: String? = nil, property: String, expected: String,
-    found: String
+    found: String, advice: String = "correct the link"
   ) {
     self.rank = rank
     self.peer = peer
@@ -27,12 +29,13 @@ public struct LinkMismatch: Hashable, Sendable, CustomStringConvertible {
     self.property = property
     self.expected = expected
     self.found = found
+    self.advice = advice
   }
 
   /// One line: rank, peer, link, field, expected and found, and what to do.
   public var description: String {
     let field = field.map { ", field \($0)" } ?? ""
     return "rank \(rank), peer \(peer), link \(link)\(field), \(property): expected \(expected), "
-      + "found \(found): describe the same cells at both ends of a link"
+      + "found \(found): \(advice)"
   }
 }

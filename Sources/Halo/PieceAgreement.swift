@@ -75,7 +75,8 @@ struct PieceAgreement {
       throw .linkMismatch(
         LinkMismatch(
           rank: rank, peer: Int(texts[3]) ?? 0, link: texts[4], field: texts[5], property: "links",
-          expected: "one of that direction", found: "two"))
+          expected: "one of that direction", found: "two",
+          advice: "give each link of a block a name of its own"))
     }
     for (rank, texts) in entries {
       let other = (texts[0] == "sends" ? "receives" : "sends") + texts[1]
@@ -86,7 +87,8 @@ struct PieceAgreement {
           rank: rank, peer: Int(texts[3]) ?? 0, link: texts[4], field: texts[5], property: "cells",
           expected: theirs.map { "\($0), as at the other end" }
             ?? "nothing: rank \(texts[3]) has no such link back",
-          found: "\(texts[2]), which it \(texts[0])"))
+          found: "\(texts[2]), which it \(texts[0])", advice: "describe the same cells at both ends of a link"
+        ))
     }
   }
 }

@@ -93,12 +93,12 @@ extension PlanAgreement {
     case .fieldMismatch(let mismatch):
       texts += [
         "field", "\(mismatch.rank)", mismatch.peer.map(String.init) ?? "", mismatch.field,
-        mismatch.property, mismatch.expected, mismatch.found,
+        mismatch.property, mismatch.expected, mismatch.found, mismatch.advice,
       ]
     case .linkMismatch(let mismatch):
       texts += [
         "link", "\(mismatch.rank)", "\(mismatch.peer)", mismatch.link, mismatch.field ?? "",
-        mismatch.property, mismatch.expected, mismatch.found,
+        mismatch.property, mismatch.expected, mismatch.found, mismatch.advice,
       ]
     case .some(let other): texts += ["error", other.description]
     }
@@ -116,17 +116,18 @@ extension PlanAgreement {
     var error: HaloError?
     switch rest.popFirst() {
     case "field":
-      let parts = take(6)
+      let parts = take(7)
       error = .fieldMismatch(
         FieldMismatch(
           rank: Int(parts[0]) ?? rank, peer: Int(parts[1]), field: parts[2], property: parts[3],
-          expected: parts[4], found: parts[5]))
+          expected: parts[4], found: parts[5], advice: parts[6]))
     case "link":
-      let parts = take(7)
+      let parts = take(8)
       error = .linkMismatch(
         LinkMismatch(
           rank: Int(parts[0]) ?? rank, peer: Int(parts[1]) ?? rank, link: parts[2],
-          field: parts[3].isEmpty ? nil : parts[3], property: parts[4], expected: parts[5], found: parts[6]))
+          field: parts[3].isEmpty ? nil : parts[3], property: parts[4], expected: parts[5], found: parts[6],
+          advice: parts[7]))
     case "error":
       error = .onRank(rank, message: take(1)[0])
     default: break

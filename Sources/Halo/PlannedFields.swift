@@ -167,7 +167,7 @@ extension PlannedFields {
         .fieldMismatch(
           FieldMismatch(
             rank: rank, peer: nil, field: labels[vector.y], property: property, expected: expected,
-            found: found))
+            found: found, advice: "make a vector of two fields that turn into each other"))
       }
       let component = "as the vector's other component \(labels[vector.x])"
       guard x.dtype.isSigned else {

@@ -22,6 +22,8 @@ package struct RequestSet: ~Copyable {
   package internal(set) var count = 0
   /// The number of transfers that are started and not known to be complete.
   package internal(set) var pendingCount = 0
+  /// How often a transfer was started.
+  package private(set) var startedCount = 0
   package let communicator: Communicator
 
   private let requests: UnsafeMutablePointer<CMPI_Request>
@@ -190,6 +192,7 @@ package struct RequestSet: ~Copyable {
       }
     }
     if range.isEmpty { return }
+    startedCount += range.count
     if isCarried { return startCarried(range) }
     let code = unsafe CMPI_Startall(Int32(range.count), requests + range.lowerBound)
     try communicator.check(code, Call("MPI_Startall"))
