@@ -10,6 +10,11 @@ protocol Runs: Prefetchable {
   func move<Ahead: Lookahead>(
     from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, askingAt step: Step, _: Ahead.Type
   )
+
+  /// Copies the runs of two levels that both fit into the nearest cache.
+  func copyTile(
+    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
+    _ outer: StridedCopy.Level)
 }
 
 extension Runs {

@@ -25,12 +25,7 @@ extension Runs {
         unsafe askForTile(
           source, destination, inner, outer, runBytes, side, row: row, column: column &+ Tiles.ahead &* side,
           level)
-        // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
-        if innerTile.count < outerTile.count {
-          unsafe copyTile(from, to, outerTile, innerTile)
-        } else {
-          unsafe copyTile(from, to, innerTile, outerTile)
-        }
+        unsafe copyTile(from, to, innerTile, outerTile)
         column += side
       }
       row += side
@@ -62,8 +57,20 @@ extension Runs {
     }
   }
 
+  // A tile stays in the nearest cache, whichever way it is walked; a long loop costs less than many short.
+  func copyTile(
+    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
+    _ outer: StridedCopy.Level
+  ) {
+    if inner.count < outer.count {
+      unsafe copyRuns(source, destination, outer, inner)
+    } else {
+      unsafe copyRuns(source, destination, inner, outer)
+    }
+  }
+
   @inline(never)
-  private func copyTile(
+  func copyRuns(
     _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
     _ outer: StridedCopy.Level
   ) {

@@ -64,8 +64,15 @@ extension StridedCopy {
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer,
     _ ahead: (some CacheLevel).Type
   ) {
-    unsafe walk(from: source, to: destination, above: 2) { from, to in
-      unsafe runs.copyTiles(from, to, level(0), level(1), runBytes, ahead)
+    let (inner, outer) = (level(0), level(1))
+    if TransposedWords.suit(runBytes: runBytes, inner: inner, outer: outer) {
+      unsafe walk(from: source, to: destination, above: 2) { from, to in
+        unsafe TransposedWords().copyTiles(from, to, inner, outer, runBytes, ahead)
+      }
+    } else {
+      unsafe walk(from: source, to: destination, above: 2) { from, to in
+        unsafe runs.copyTiles(from, to, inner, outer, runBytes, ahead)
+      }
     }
   }
 
