@@ -138,6 +138,8 @@ final class HaloProgram {
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
     var messages: [Message] = []
+    // Where nothing arrives, halos stay as they were.
+    let arrives = !communicator.isSilent
     for (exchange, unpacks) in zip(lowered.exchanges, fused.ranges) {
       var receiveRequest: Int?
       var sendRequest: Int?
@@ -160,7 +162,7 @@ final class HaloProgram {
       messages.append(
         Message(
           peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
-          unpacks: unpacks, combines: exchange.combines,
+          unpacks: arrives ? unpacks : 0..<0, combines: arrives ? exchange.combines : 0..<0,
           partsReceived: exchange.unpacks.count + exchange.combines.count, sendRequest: sendRequest,
           receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
           bytesReceived: exchange.receiveByteCount))
