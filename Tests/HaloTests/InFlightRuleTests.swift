@@ -184,18 +184,6 @@ import Testing
     Self.expect(result, says: "further inside", "use exchange(_:while:)")
   }
 
-  @Test func kernelsOverBlocksOfDifferentExtents() async {
-    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      MPI.run { world in
-        var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
-        var v = try Field<Double, 1>([9], halo: 1, repeating: 0)
-        var plan = try HaloPlan(for: u, v, on: LinkedGrid([], rank: 1, over: world))
-        try plan.update(&u, &v) { _, _, _ in }
-      }
-    }
-    Self.expect(result, says: "differ in their extents", "use exchange(_:while:)")
-  }
-
   @Test func accessToASharedFieldInFlight() async {
     await #expect(processExitsWith: .failure) {
       MPI.run { world in

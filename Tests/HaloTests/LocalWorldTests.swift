@@ -81,4 +81,25 @@ import Testing
     let report = try TimingReport(timer, over: world)
     #expect(report.rankCount == 24)
   }
+
+  /// No box is that of all blocks where they differ; the plan still exchanges them.
+  @Test func updateNeedsBlocksOfOneExtent() throws {
+    let said = try LocalWorld(ranks: 1).run { world in
+      var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
+      var v = try Field<Double, 1>([9], halo: 1, repeating: 0)
+      var plan = try HaloPlan(for: u, v, on: LinkedGrid([], rank: 1, over: world))
+      try plan.exchange(&u, &v)
+      do {
+        try plan.update(&u, &v) { _, _, _ in }
+        return "nothing"
+      } catch let error as HaloError {
+        return error.description
+      }
+    }
+    #expect(
+      said == [
+        "rank 0, field plan, box to compute: expected blocks of equal extents on each rank, found others: "
+          + "use exchange(_:while:), then compute the cells of each block"
+      ])
+  }
 }
