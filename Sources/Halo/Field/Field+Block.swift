@@ -19,7 +19,7 @@ extension Field {
   ///   - value: What every cell holds at first, halo included.
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis.
-  ///   - name: How errors call the field.
+  ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
   ///   - allocator: Where its memory comes from.
   /// - Throws: `HaloError` if an extent is below 1, axes or widths do not fit, or memory is short.
   /// - Complexity: O(cells).

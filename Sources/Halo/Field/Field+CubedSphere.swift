@@ -21,7 +21,7 @@ extension Field {
   ///   - value: What every cell holds at first, halo included.
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis.
-  ///   - name: How errors call the field.
+  ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
   ///   - allocator: Where its memory comes from.
   /// - Throws: `HaloError` if the axes are not the grid's, a halo is wider than a block of the grid is long or broad
   ///   (on any rank: all ranks throw the same), or memory is short. Traps if the rank has no such block.

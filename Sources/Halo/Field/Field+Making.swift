@@ -12,7 +12,7 @@ extension Field {
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis, so that rows start at other places of
   ///     cache lines and cache sets.
-  ///   - name: How errors call the field.
+  ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
   ///   - allocator: Where its memory comes from.
   /// - Throws: `HaloError` if an extent is below 1, widths do not fit, or memory is short.
   /// - Complexity: O(cells).
@@ -47,7 +47,7 @@ extension Field {
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis, so that rows start at other places of
   ///     cache lines and cache sets.
-  ///   - name: How errors call the field.
+  ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
   ///   - allocator: Where its memory comes from.
   /// - Throws: `HaloError` if the axes are not the grid's, a halo is wider than a block of the grid (on any rank: all
   ///   ranks throw the same), or memory is short.

@@ -18,7 +18,8 @@ public import Topology
 /// ```
 ///
 /// Boxes count cells, from the first owned one of their block. They hold for every field of a plan: extra axes of a
-/// field travel whole, and on staggered axes points are taken as on a Cartesian grid. A field whose halo is too
+/// field travel whole, and on staggered axes points are taken as on a Cartesian grid, the last point of a block with
+/// its last cell, so that both ends of a link must end where their blocks do, or neither. A field whose halo is too
 /// narrow for a receive box is refused; so are two links that fill the same cell, one that fills an owned cell, and
 /// one whose other end is missing or describes other cells.
 public struct LinkedGrid: HaloGrid {
