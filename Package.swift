@@ -71,10 +71,13 @@ let package = Package(
               ["-Xlinker", "--defsym=\($0)=counted_\($0)"]
             })
         ] : []),
-    .testTarget(name: "CAcceleratorsTests", dependencies: ["CAccelerators"], swiftSettings: settings),
+    // Random numbers for tests that can be had again.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
+    .testTarget(
+      name: "CAcceleratorsTests", dependencies: ["CAccelerators", "SeededRandom"], swiftSettings: settings),
     .testTarget(
       name: "StridedTests",
-      dependencies: ["Strided", .product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: ["Strided", "SeededRandom", .product(name: "ComplexModule", package: "swift-numerics")],
       swiftSettings: settings),
     .testTarget(
       name: "TimingTests", dependencies: ["Timing", "AllocationCounting"], swiftSettings: settings),
@@ -82,15 +85,20 @@ let package = Package(
     .target(name: "CubedSphereOracle", path: "Tests/CubedSphereOracle", swiftSettings: settings),
     .testTarget(
       name: "TopologyTests", dependencies: ["Topology", "CubedSphereOracle"], swiftSettings: settings),
-    .testTarget(name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting"], swiftSettings: settings),
+    .testTarget(
+      name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting", "SeededRandom"],
+      swiftSettings: settings),
     .testTarget(name: "MemoryTests", dependencies: ["Memory", "Strided"], swiftSettings: settings),
     .testTarget(
       name: "StagingTests",
-      dependencies: ["Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting"],
+      dependencies: [
+        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "SeededRandom",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "HaloTests",
-      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle"], exclude: ["Refused"],
+      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
+      exclude: ["Refused"],
       swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", swiftSettings: settings),

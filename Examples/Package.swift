@@ -10,6 +10,12 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+let libraries: [Target.Dependency] = [
+  .product(name: "Halo", package: "swift-halo"),
+  .product(name: "ArgumentParser", package: "swift-argument-parser"),
+]
+let example = ["ExampleSupport"] + libraries
+
 let package = Package(
   name: "swift-halo-examples",
   products: [
@@ -28,44 +34,24 @@ let package = Package(
       providers: [.apt(["libpng-dev"]), .yum(["libpng-devel"]), .brew(["libpng"])]),
     .target(
       name: "ExampleSupport",
-      dependencies: [
-        "CPNG",
-        .product(name: "Halo", package: "swift-halo"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: ["CPNG"] + libraries,
       swiftSettings: settings),
     .executableTarget(
       name: "heat",
-      dependencies: [
-        "ExampleSupport",
-        .product(name: "Halo", package: "swift-halo"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: example,
       swiftSettings: settings),
     .executableTarget(
       name: "sphere",
-      dependencies: [
-        "ExampleSupport",
-        .product(name: "Halo", package: "swift-halo"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: example,
       swiftSettings: settings),
     .executableTarget(
       name: "tsunami",
-      dependencies: [
-        "ExampleSupport",
-        .product(name: "Halo", package: "swift-halo"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: example,
       resources: [.copy("Ground")],
       swiftSettings: settings),
     .executableTarget(
       name: "waves",
-      dependencies: [
-        "ExampleSupport",
-        .product(name: "Halo", package: "swift-halo"),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      dependencies: example,
       swiftSettings: settings),
     .testTarget(name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,5 @@
 import CAccelerators
+import SeededRandom
 
 /// A table of random regions in memories of random bytes, and what the memories hold when all have been copied.
 ///

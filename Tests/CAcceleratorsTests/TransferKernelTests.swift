@@ -1,4 +1,5 @@
 import CAccelerators
+import SeededRandom
 import Testing
 
 /// The kernel, in each of its forms, against a naive oracle: every byte of the memories, those around the regions too.

@@ -1,6 +1,7 @@
 import Glibc
 import Halo
 import MPITesting
+import SeededRandom
 import Testing
 
 /// Halo cells combined into their owners, against a search through the halos of all ranks.

@@ -101,20 +101,7 @@ import Testing
   }
 
   @Sendable private static func addOne<let Rank: Int>(to view: inout MutableFieldView<Int64, Rank>) {
-    let reach = view.reach
-    var cell = reach.lower
-    guard !reach.isEmpty else { return }
-    while true {
-      view[cell] += 1
-      var axis = Rank - 1
-      while axis >= 0 {
-        cell[axis] += 1
-        if cell[axis] < reach.upper[axis] { break }
-        cell[axis] = reach.lower[axis]
-        axis -= 1
-      }
-      if axis < 0 { return }
-    }
+    for point in points(of: view.reach) { view[point] += 1 }
   }
 
   /// The first owned point that is not 1, or point of the halo that is not 0.

@@ -1,5 +1,6 @@
 import Halo
 import MPITesting
+import SeededRandom
 import Testing
 
 /// All neighbours at once or axis by axis, whole halos or only their nearest points: what is filled is the same.

@@ -181,21 +181,12 @@ import Testing
 
   // MARK: - Bad input
 
-  private func error(_ body: () throws -> Void) -> HaloError? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error as? HaloError
-    }
-  }
-
   @Test func layoutsThatDoNotFit() throws {
     let world = MPITesting.world
-    let found = error { _ = try CubedSphereGrid(pointsPerSide: 4, layout: [5, 1], over: world) }
+    let found = thrownHaloError { _ = try CubedSphereGrid(pointsPerSide: 4, layout: [5, 1], over: world) }
     try expectOnAllRanks(found == .topology(.layoutDoesNotFit(layout: [5, 1], tile: [4, 4])))
     if world.size == 4 {
-      let uneven = error { _ = try CubedSphereGrid(pointsPerSide: 4, layout: [1, 1], over: world) }
+      let uneven = thrownHaloError { _ = try CubedSphereGrid(pointsPerSide: 4, layout: [1, 1], over: world) }
       try expectOnAllRanks(uneven == .topology(.unevenBlocks(blocks: 6, ranks: 4)))
     }
   }
@@ -204,7 +195,7 @@ import Testing
     guard 72 % MPITesting.world.size == 0 else { return }
     let grid = try CubedSphereGrid(pointsPerSide: 6, layout: [2, 6], over: MPITesting.world)
     // Rows are long enough, but columns of other tiles, which are not, take their place.
-    let found = error { _ = try Field<Double, 2>(on: grid, halo: [2, 1]) }
+    let found = thrownHaloError { _ = try Field<Double, 2>(on: grid, halo: [2, 1]) }
     let last = grid.topology.owner(ofBlock: 11).rank
     try expectOnAllRanks(
       found == .topology(.haloWiderThanBlock(axis: 0, halo: 2, block: 1, rank: last)))
@@ -218,7 +209,7 @@ import Testing
         try Field<Double, 2>(
           on: grid, block: $0, axes: [.grid(0, staggered: true), .grid(1)], halo: 1, name: "wind"))
     }
-    let found = error { _ = try HaloPlan<2>(for: fields, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan<2>(for: fields, on: grid) }
     guard case .fieldMismatch(let mismatch) = found else {
       Issue.record("\(String(describing: found))")
       return
@@ -236,7 +227,7 @@ import Testing
     let fields = try (0..<grid.blockCount).map {
       SharedField(try Field<Double, 2>(on: grid, block: $0, halo: 1))
     }
-    let found = error { _ = try HaloPlan<2>(for: fields, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan<2>(for: fields, on: grid) }
     guard case .fieldMismatch(let mismatch) = found else {
       Issue.record("\(String(describing: found))")
       return

@@ -10,21 +10,12 @@ import Testing
       over: MPITesting.world)
   }
 
-  private func error(_ body: () throws -> Void) -> HaloError? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error as? HaloError
-    }
-  }
-
   private func expectRefused(
     _ axes: [FieldAxis], halo: HaloWidths = 0, rowPadding: Int = 0, property: String, expected: String,
     found: String
   ) throws {
     let grid = try grid()
-    let error = error {
+    let error = thrownHaloError {
       _ = try Field<Double, 2>(on: grid, axes: axes, halo: halo, rowPadding: rowPadding, name: "u")
     }
     let wanted = HaloError.invalidField(
@@ -70,7 +61,7 @@ import Testing
     let grid = try grid()
     let axes: [FieldAxis] = [.grid(0, staggered: true), .grid(1)]
     _ = try Field<Double, 2>(on: grid, axes: axes, halo: [3, 0])
-    let error = error { _ = try Field<Double, 2>(on: grid, axes: axes, halo: [4, 0]) }
+    let error = thrownHaloError { _ = try Field<Double, 2>(on: grid, axes: axes, halo: [4, 0]) }
     let wanted = HaloError.topology(
       .haloWiderThanBlock(axis: 0, halo: 4, block: 3, rank: MPITesting.world.size - 1))
     try expectNothingWrong(error == wanted ? nil : "found \(String(describing: error))")
@@ -79,7 +70,7 @@ import Testing
   /// Widths are counted along the field's axes, not the grid's.
   @Test func wrongNumberOfWidths() throws {
     let grid = try grid()
-    let error = error {
+    let error = thrownHaloError {
       _ = try Field<Double, 3>(on: grid, axes: [.extra(2), .grid(0), .grid(1)], halo: [1, 1])
     }
     try expectOnAllRanks(error == .topology(.wrongLength(of: "halo widths", expected: 3, found: 2)))
@@ -91,7 +82,7 @@ import Testing
     let isOdd = world.size > 1 && world.rank == world.size - 1
     let u = try Field<Double, 2>(
       on: grid, axes: [.grid(0), .grid(1, staggered: isOdd)], halo: 1, name: "u")
-    let error = error { _ = try HaloPlan(for: u, on: grid) }
+    let error = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     let wanted: HaloError? =
       world.size == 1
       ? nil
@@ -108,7 +99,7 @@ import Testing
     var u = try Field<Double, 2>(on: grid, axes: [.grid(0), .extra(7)], halo: 0)
     var v = try Field<Double, 2>(on: grid, halo: 0)
     var plan = try HaloPlan<2>(for: u, on: grid)
-    let error = error { try plan.exchange(&v) }
+    let error = thrownHaloError { try plan.exchange(&v) }
     try expectOnAllRanks(
       "\(error.map(\.description) ?? "")".contains("axes: expected [grid axis 0, 7 extra points], found"))
     try plan.exchange(&u)
@@ -121,10 +112,10 @@ import Testing
     let deep = try CartesianGrid(
       global: [3 * world.size, 7, 4], periodic: true, processGrid: [world.size, 1, 1], over: world)
     let u = try Field<Double, 2>(on: deep, axes: [.grid(0), .grid(2)], halo: 1)
-    let error = error { _ = try HaloPlan(for: u, on: grid) }
+    let error = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     try expectOnAllRanks("\(error.map(\.description) ?? "")".contains("axes: expected those of a grid of 2"))
     let flat = try Field<Double, 3>(on: deep, halo: 1)
-    let rank = self.error { _ = try HaloPlan(for: flat, on: grid) }
+    let rank = thrownHaloError { _ = try HaloPlan(for: flat, on: grid) }
     try expectOnAllRanks("\(rank.map(\.description) ?? "")".contains("HaloPlan<2>(for: …)"))
   }
 }

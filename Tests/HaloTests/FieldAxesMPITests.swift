@@ -1,5 +1,6 @@
 import Halo
 import MPITesting
+import SeededRandom
 import Testing
 
 /// Updates of fields that are staggered, have axes of their own, lack some of the grid's, and lie in memory in any
@@ -259,16 +260,7 @@ import Testing
   private func checkRandom<let GridRank: Int>(
     gridRank: InlineArray<GridRank, Int>, _ generator: inout SeededGenerator, _ world: Communicator
   ) throws {
-    // All ranks draw the same numbers.
-    var processGrid = [Int](repeating: 1, count: GridRank)
-    var rest = world.size
-    for prime in [2, 3, 5, 7] {
-      while rest % prime == 0 {
-        processGrid[Int.random(in: 0..<GridRank, using: &generator)] *= prime
-        rest /= prime
-      }
-    }
-    processGrid[GridRank - 1] *= rest
+    let processGrid = randomProcessGrid(axes: GridRank, ranks: world.size, &generator)
     let grid = try CartesianGrid(
       global: processGrid.map {
         $0 * Int.random(in: 1...4, using: &generator) + Int.random(in: 0..<$0, using: &generator)

@@ -1,5 +1,6 @@
 import Halo
 import MPITesting
+import SeededRandom
 import Testing
 
 /// One update of one shape, on however many ranks there are.
@@ -175,16 +176,7 @@ private struct Case {
   private func checkRandom<let Rank: Int>(
     rank: InlineArray<Rank, Int>, _ generator: inout SeededGenerator, _ world: Communicator
   ) throws {
-    // All ranks draw the same numbers.
-    var processGrid = [Int](repeating: 1, count: Rank)
-    var rest = world.size
-    for prime in [2, 3, 5, 7] {
-      while rest % prime == 0 {
-        processGrid[Int.random(in: 0..<Rank, using: &generator)] *= prime
-        rest /= prime
-      }
-    }
-    processGrid[Rank - 1] *= rest
+    let processGrid = randomProcessGrid(axes: Rank, ranks: world.size, &generator)
     let halo = (0..<Rank).map { _ in
       HaloSides(
         lower: Int.random(in: 0...3, using: &generator), upper: Int.random(in: 0...3, using: &generator))

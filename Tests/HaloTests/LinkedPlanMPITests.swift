@@ -1,5 +1,6 @@
 import Halo
 import MPITesting
+import SeededRandom
 import Testing
 
 /// Plans over links that a user lists: irregular blocks, turned values, vectors.

@@ -15,15 +15,6 @@ import Testing
   private var odd: Int { world.size - 1 }
   private var isOdd: Bool { world.size > 1 && world.rank == odd }
 
-  private func error(_ body: () throws -> Void) -> HaloError? {
-    do {
-      try body()
-      return nil
-    } catch {
-      return error as? HaloError
-    }
-  }
-
   private func expect(
     _ found: HaloError?, _ property: String, _ expected: String, _ value: String, field: String
   ) throws {
@@ -39,13 +30,13 @@ import Testing
   @Test func haloDiffers() throws {
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: isOdd ? [1, 2] : 1, name: "height")
-    let found = error { _ = try HaloPlan(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     try expect(found, "halo", "[1, 1]", "[1, 2]", field: "'height'")
   }
 
   @Test func dtypeDiffers() throws {
     let grid = try grid()
-    let found = error {
+    let found = thrownHaloError {
       if isOdd {
         _ = try HaloPlan(for: try Field<Float, 2>(on: grid, halo: 1, name: "height"), on: grid)
       } else {
@@ -59,7 +50,7 @@ import Testing
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: 1, name: "u")
     let v = try Field<Double, 2>(on: grid, halo: 1, name: "v")
-    let found = error {
+    let found = thrownHaloError {
       _ = isOdd ? try HaloPlan(for: v, u, on: grid) : try HaloPlan(for: u, v, on: grid)
     }
     try expect(found, "name", "'u'", "'v'", field: "'v'")
@@ -69,7 +60,7 @@ import Testing
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: 1)
     let v = try Field<Double, 2>(on: grid, halo: 1)
-    let found = error {
+    let found = thrownHaloError {
       _ = isOdd ? try HaloPlan(for: u, on: grid) : try HaloPlan(for: u, v, on: grid)
     }
     try expect(found, "number of fields", "2", "1", field: "plan")
@@ -78,21 +69,21 @@ import Testing
   @Test func optionalIsNilOnOneRank() throws {
     let grid = try grid()
     let u: Field<Double, 2>? = isOdd ? nil : try Field<Double, 2>(on: grid, halo: 1)
-    let found = error { _ = try HaloPlan<2>(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan<2>(for: u, on: grid) }
     try expect(found, "presence", "dtype float64", "presence nil", field: "number 0")
   }
 
   @Test func stencilDiffers() throws {
     let grid = try grid()
     let u = try Field<Double, 2>(on: grid, halo: 1)
-    let found = error { _ = try HaloPlan(for: u, on: grid, stencil: isOdd ? .star : .box) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid, stencil: isOdd ? .star : .box) }
     try expect(found, "stencil", "box", "star", field: "plan")
   }
 
   @Test func gridDiffers() throws {
     let grid = try grid(isOdd ? [48, 25] : [48, 24])
     let u = try Field<Double, 2>(on: grid, halo: 1)
-    let found = error { _ = try HaloPlan(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     try expect(found, "extents", "[48, 24]", "[48, 25]", field: "grid")
   }
 
@@ -100,7 +91,7 @@ import Testing
     let grid = try CartesianGrid(
       global: [48, 24], periodic: [true, !isOdd], processGrid: [world.size, 1], over: world)
     let u = try Field<Double, 2>(on: grid, halo: 1)
-    let found = error { _ = try HaloPlan(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     try expect(found, "periodic axes", "[true, true]", "[true, false]", field: "grid")
   }
 
@@ -109,7 +100,7 @@ import Testing
     let grid = try CartesianGrid(
       global: [48, 24], periodic: true, processGrid: isOdd ? [1, size] : [size, 1], over: world)
     let u = try Field<Double, 2>(on: grid, halo: 1)
-    let found = error { _ = try HaloPlan(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     try expect(found, "process grid", "\([size, 1])", "\([1, size])", field: "grid")
   }
 
@@ -119,7 +110,7 @@ import Testing
   /// Structs of one name on all ranks, and of another size on one.
   @Test func sizeOfElementsDiffers() throws {
     let grid = try grid()
-    let found = error {
+    let found = thrownHaloError {
       if isOdd {
         let u = try Field<Light.Particle, 2>(on: grid, halo: 1, repeating: .init())
         _ = try HaloPlan(for: u, on: grid)
@@ -143,7 +134,7 @@ import Testing
     let block = grid.owned.map(\.count)
     let u = try Field<Double, 2>(
       [world.rank == odd ? block[0] + 1 : block[0], block[1]], halo: 1, repeating: 0, name: "height")
-    let found = error { _ = try HaloPlan(for: u, on: grid) }
+    let found = thrownHaloError { _ = try HaloPlan(for: u, on: grid) }
     let last = grid.topology.owned(by: odd).map(\.count)
     let wanted = HaloError.fieldMismatch(
       FieldMismatch(
@@ -157,7 +148,7 @@ import Testing
     // Uneven: the first rank has a point more than the last.
     let grid = try CartesianGrid(
       global: [2 * world.size + 1, 12], periodic: true, processGrid: [world.size, 1], over: world)
-    let found = error { _ = try Field<Double, 2>(on: grid, halo: [4, 1]) }
+    let found = thrownHaloError { _ = try Field<Double, 2>(on: grid, halo: [4, 1]) }
     let block = (2 * world.size + 1) / world.size
     let wanted = HaloError.topology(
       .haloWiderThanBlock(axis: 0, halo: 4, block: block, rank: world.size - 1))
@@ -166,7 +157,7 @@ import Testing
 
   @Test func axesDifferFromTheGrid() throws {
     let grid = try grid()
-    let found = error { _ = try Field<Double, 3>(on: grid, halo: 1, name: "height") }
+    let found = thrownHaloError { _ = try Field<Double, 3>(on: grid, halo: 1, name: "height") }
     let wanted = HaloError.fieldMismatch(
       FieldMismatch(
         rank: world.rank, peer: nil, field: "height", property: "number of axes",
@@ -181,9 +172,9 @@ import Testing
     var wide = try Field<Double, 2>(on: grid, halo: 2)
     var single = try Field<Float, 2>(on: grid, halo: 1)
     var plan = try HaloPlan(for: u, on: grid)
-    let halo = error { try plan.exchange(&wide) }
-    let dtype = error { try plan.exchange(&single) }
-    let number = error { try plan.exchange(&u, &wide) }
+    let halo = thrownHaloError { try plan.exchange(&wide) }
+    let dtype = thrownHaloError { try plan.exchange(&single) }
+    let number = thrownHaloError { try plan.exchange(&u, &wide) }
     #expect("\(halo.map(\.description) ?? "")".contains("halo: expected [1, 1], found [2, 2]"))
     #expect("\(dtype.map(\.description) ?? "")".contains("dtype: expected float64, found float32"))
     #expect("\(number.map(\.description) ?? "")".contains("number of fields: expected 1, found 2"))
@@ -200,8 +191,8 @@ import Testing
     var absent: Field<Double, 2>?
     var plan = try HaloPlan<2>(for: there, on: grid)
     var empty = try HaloPlan<2>(for: absent, on: grid)
-    let gone = error { try plan.exchange(&absent) }
-    let come = error { try empty.exchange(&there) }
+    let gone = thrownHaloError { try plan.exchange(&absent) }
+    let come = thrownHaloError { try empty.exchange(&there) }
     #expect("\(gone.map(\.description) ?? "")".contains("'height', presence: expected a field, found nil"))
     #expect("\(come.map(\.description) ?? "")".contains("presence: expected no field, found a field"))
     try plan.exchange(&there)
@@ -218,7 +209,7 @@ import Testing
     var u = try Field<Double, 2>(on: grid, halo: 1)
     var plan = try HaloPlan(for: u, on: grid)
     var found: HaloError?
-    if !isOdd { found = error { try plan.exchange(&u) } }
+    if !isOdd { found = thrownHaloError { try plan.exchange(&u) } }
     try world.barrier()
     // What did not come may still come, and would answer the next exchange.
     #expect(plan.runner.isBroken == (found != nil))

@@ -1,21 +1,10 @@
 import MPI
+import SeededRandom
 import Testing
 
 /// How messages of a local world meet their receives.
 @Suite struct LocalDeliveryTests {
   static let deliveries = [LocalWorld.Delivery.immediate] + (0..<24).map { .delayed(seed: $0) }
-
-  /// SplitMix64 (Steele, Lea and Flood 2014).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
 
   @Test(arguments: deliveries) func firstMessageThatFitsIsReceived(delivery: LocalWorld.Delivery) throws {
     let received = try LocalWorld(ranks: 2, delivery: delivery).run { world -> [Int] in
@@ -77,7 +66,7 @@ import Testing
         let count = [1, 3, 512, 513, 5000][(source + number) % 5]
         return [source, number] + (0..<count).map { $0 + 1000 * number }
       }
-      var generator = Generator(state: seed + UInt64(world.rank))
+      var generator = SeededGenerator(state: seed + UInt64(world.rank))
       var expected = [Int](repeating: 0, count: ranks)
       /// Receives what was sent up to a round, and may receive more.
       func receive(upTo round: Int) throws {

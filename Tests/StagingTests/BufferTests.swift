@@ -1,4 +1,5 @@
 import Memory
+import SeededRandom
 import Staging
 import Strided
 import Testing

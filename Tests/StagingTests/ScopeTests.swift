@@ -1,6 +1,7 @@
 import AllocationCounting
 import MPI
 import Memory
+import SeededRandom
 import Staging
 import Strided
 import Testing

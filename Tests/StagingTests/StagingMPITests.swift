@@ -1,6 +1,7 @@
 import MPI
 import MPITesting
 import Memory
+import SeededRandom
 import Staging
 import Strided
 import Testing

@@ -1,5 +1,6 @@
 import Glibc
 import Memory
+import SeededRandom
 import Staging
 import Strided
 import Synchronization
@@ -59,28 +60,10 @@ final class TestAllocator: MemoryAllocator {
   }
 }
 
-/// The same numbers for the same seed, so that a failure can be repeated: set `HALO_TEST_SEED`.
-struct SeededGenerator: RandomNumberGenerator {
-  static let seed: UInt64 = {
-    if let text = unsafe getenv("HALO_TEST_SEED"), let seed = unsafe UInt64(String(cString: text)) {
-      return seed
-    }
-    return UInt64.random(in: 0..<1_000_000)
-  }()
-
-  private var state: UInt64
-
+extension SeededGenerator {
+  /// One of many rows of numbers of this run's seed, so that a failure can be repeated: set `HALO_TEST_SEED`.
   init(seed: UInt64 = SeededGenerator.seed, stream: UInt64) {
-    state = seed &* 0x9E37_79B9_7F4A_7C15 &+ stream
-  }
-
-  // SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    self.init(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ stream)
   }
 }
 

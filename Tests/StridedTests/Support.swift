@@ -1,57 +1,10 @@
-import Glibc
+import SeededRandom
 import Strided
 import Testing
 
 /// What a process that was expected to trap wrote to its standard error.
 func message(of result: ExitTest.Result?) -> String {
   String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-}
-
-/// Random numbers that can be had again: the seed is printed, and `HALO_TEST_SEED` sets it.
-struct Chance: RandomNumberGenerator {
-  static let seed: UInt64 = {
-    let chosen = unsafe getenv("HALO_TEST_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
-    let seed = chosen ?? UInt64.random(in: 0..<1_000_000_000)
-    print("StridedTests: HALO_TEST_SEED=\(seed)")
-    return seed
-  }()
-
-  private var state: UInt64
-
-  /// The numbers of one case of one test, the same for the same seed.
-  init(test: StaticString = #function, case number: Int) {
-    state = Chance.seed
-    for byte in test.description.utf8 { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    // Through the generator once, or neighbouring cases would draw the same numbers one step apart.
-    state &+= UInt64(number) &* 0xD134_2543_DE82_EF95
-    state = next()
-  }
-
-  /// SplitMix64, as published by Steele, Lea and Flood.
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func number(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-  mutating func happens(oneIn times: Int) -> Bool { number(in: 1...times) == 1 }
-  mutating func one<Value>(of values: [Value]) -> Value { values[number(in: 0...(values.count - 1))] }
-
-  mutating func bytes(_ count: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    unsafe bytes.withUnsafeMutableBytes { buffer in
-      // Eight at a time: without optimisation, numbers take longer than all that is tested with them.
-      for start in stride(from: 0, to: count, by: 8) {
-        let number = next()
-        let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<min(start + 8, count)])
-        unsafe withUnsafeBytes(of: number) { unsafe part.copyBytes(from: $0.prefix(part.count)) }
-      }
-    }
-    return bytes
-  }
 }
 
 /// An array described without any of the library's types: the naive side of every comparison.

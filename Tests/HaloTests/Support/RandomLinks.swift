@@ -1,4 +1,5 @@
 import Halo
+import SeededRandom
 
 /// Blocks of random extents and halos, one a rank, and random links between them.
 struct RandomLinks {

@@ -134,19 +134,8 @@ struct SphereOracle {
 
 /// The points of a box, the last axis varying fastest.
 func points<let Rank: Int>(of box: Box<Rank>) -> [InlineArray<Rank, Int>] {
-  if box.isEmpty { return [] }
   var points: [InlineArray<Rank, Int>] = []
   points.reserveCapacity(box.count)
-  var point = box.lower
-  while true {
-    points.append(point)
-    var axis = Rank - 1
-    while axis >= 0 {
-      point[axis] += 1
-      if point[axis] < box.upper[axis] { break }
-      point[axis] = box.lower[axis]
-      axis -= 1
-    }
-    if axis < 0 { return points }
-  }
+  forEachPoint(of: box) { _, point in points.append(point) }
+  return points
 }
