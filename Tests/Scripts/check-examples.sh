@@ -36,6 +36,9 @@ is_as_on_one_rank() {
 echo "the examples' own tests"
 swift build --package-path Examples --build-tests --quiet >"$output" 2>"$errors"
 check "the tests can be built" [ $? -eq 0 ]
+# Not in the time that the first run of each is given.
+swift build --package-path Examples --configuration release --quiet >"$output" 2>"$errors"
+check "the examples can be built" [ $? -eq 0 ]
 timeout 300 swift test --package-path Examples --skip-build >"$output" 2>"$errors"
 check "the tests pass" [ $? -eq 0 ]
 
