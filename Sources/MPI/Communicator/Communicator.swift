@@ -104,6 +104,9 @@ public final class Communicator {
   /// Whether nothing is exchanged here, so that other ranks cannot be asked for what only they know.
   package var isSilent: Bool { carrier?.isSilent ?? false }
 
+  /// Whether all ranks are threads of this process, and exchange messages.
+  package var isWithinProcess: Bool { carrier != nil && !isSilent }
+
   /// Whether transfers here can still be asked for and taken back.
   var isRunning: Bool { carrier != nil || MPI.isInitialized }
 
