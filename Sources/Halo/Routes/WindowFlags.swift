@@ -27,20 +27,23 @@ struct WindowFlags: BitwiseCopyable {
   private let start: UnsafeMutableRawPointer
   private let takenOffset: Int
 
+  /// What the address of flags is a multiple of: processors fetch cache lines in pairs.
+  static let alignment = 2 * lineBytes
+
   private static let lineBytes = 64
   private static let offerOffset = 8
   private static let fieldsOffset = 16
 
   /// The bytes that the flags of a message take, which offers so many fields.
-  static func byteCount(fields: Int) -> Int { takenOffset(fields: fields) + 2 * lineBytes }
+  static func byteCount(fields: Int) -> Int { takenOffset(fields: fields) + alignment }
 
-  /// Where the receiver's word lies: processors fetch lines in pairs.
+  /// Where the receiver's word lies.
   private static func takenOffset(fields: Int) -> Int {
     let written = fieldsOffset + fields * MemoryLayout<OfferedField>.stride
-    return (written + 2 * lineBytes - 1) / (2 * lineBytes) * (2 * lineBytes)
+    return (written + alignment - 1) / alignment * alignment
   }
 
-  /// The flags that lie, or are to lie, at an address, which is a multiple of 128.
+  /// The flags that lie, or are to lie, at an address, which is a multiple of ``alignment``.
   init(at start: UnsafeMutableRawPointer, fields: Int) {
     unsafe self.start = start
     takenOffset = Self.takenOffset(fields: fields)
@@ -48,9 +51,8 @@ struct WindowFlags: BitwiseCopyable {
 
   /// Makes the words, before anyone else looks at them.
   func initialize() {
-    for word in unsafe [start, start + takenOffset] {
-      unsafe word.bindMemory(to: Atomic<UInt64>.self, capacity: 1).initialize(to: Atomic(0))
-    }
+    unsafe start.bindMemory(to: Atomic<UInt64>.self, capacity: 1).initialize(to: Atomic(0))
+    unsafe (start + takenOffset).bindMemory(to: Atomic<UInt64>.self, capacity: 1).initialize(to: Atomic(0))
   }
 
   private var ready: UnsafeMutablePointer<Atomic<UInt64>> {
@@ -79,19 +81,28 @@ extension WindowFlags {
     unsafe ready.pointee.store(exchange, ordering: .releasing)
   }
 
-  /// Whether the receiver has copied all that was offered.
+  /// What a sender finds when it looks.
+  enum Answer {
+    case none
+    case taken
+    /// The receiver has given up.
+    case refused
+  }
+
+  /// Looks whether the receiver has copied all that was offered.
   @inline(__always)
-  func isTaken(for exchange: UInt64) -> Bool {
-    unsafe taken.pointee.load(ordering: .acquiring) == exchange
+  func answer(for exchange: UInt64) -> Answer {
+    let found = unsafe taken.pointee.load(ordering: .acquiring)
+    return found == exchange ? .taken : found == Self.givenUp ? .refused : .none
   }
 
   /// Takes back for ever what is offered: from now on its memory may change.
   func withdraw() {
-    unsafe ready.pointee.store(Self.withdrawn, ordering: .relaxed)
+    unsafe ready.pointee.store(Self.givenUp, ordering: .relaxed)
     atomicMemoryFence(ordering: .releasing)
   }
 
-  private static var withdrawn: UInt64 { .max }
+  private static var givenUp: UInt64 { .max }
 }
 
 // MARK: - The receiver's side
@@ -113,7 +124,7 @@ extension WindowFlags {
       let what = unsafe (start + Self.offerOffset).load(as: UInt64.self)
       return .offer(what == Offer.cells.rawValue ? .cells : .message)
     }
-    return found == Self.withdrawn ? .withdrawal : .nothingYet
+    return found == Self.givenUp ? .withdrawal : .nothingYet
   }
 
   /// The field that lies at a place among those that are offered.
@@ -133,4 +144,6 @@ extension WindowFlags {
     unsafe taken.pointee.store(exchange, ordering: .releasing)
     return true
   }
+  /// Tells the sender that nothing will be copied any more.
+  func refuse() { unsafe taken.pointee.store(Self.givenUp, ordering: .releasing) }
 }

@@ -18,9 +18,6 @@ extension Communicator {
     timeLimitError(Call("shared memory", peer: .rank(Int32(truncatingIfNeeded: peer))))
   }
 
-  /// Whether the ranks are threads of this process.
-  package var isLocal: Bool { carrier.map { !$0.isSilent } ?? false }
-
   /// Whether messages are held back on purpose, to find what depends on their timing.
   package var delaysMessages: Bool { carrier?.delaysMessages ?? false }
 }

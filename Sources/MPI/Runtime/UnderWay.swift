@@ -18,8 +18,10 @@ package final class UnderWay {
 
   /// No longer moves `work` on.
   package func remove(_ work: any WorkUnderWay) {
-    // The last one begun is usually the first one to end.
-    if let index = works.lastIndex(where: { $0 === work }) { works.remove(at: index) }
+    for index in 0..<works.count where works[index] === work {
+      works.remove(at: index)
+      return
+    }
   }
 
   func moveOn() {
