@@ -189,22 +189,12 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
 // MARK: - What was decided
 
 extension HaloPlan {
-  /// The grid, and for each peer the bytes and parts of its message, as a table for people.
+  /// The grid, the memory of the node, and for each peer and direction the bytes, the runs of contiguous memory that
+  /// they lie in, the route, and what each route took when it was measured: a table for people.
   public var description: String {
     let count = runner.fields.descriptors.count
-    var lines = ["halo plan: \(grid); \(count) field\(count == 1 ? "" : "s"); \(order)"]
-    let program = runner.update
-    for index in 0..<program.messages.count {
-      let message = program.messages[index]
-      lines.append(
-        "  rank \(message.peer): sends \(message.bytesSent) bytes in \(message.packs.count) parts, "
-          + "receives \(message.bytesReceived) bytes in \(message.partsReceived) parts, packed, one message")
-    }
-    if program.wraps.count > 0 {
-      lines.append(
-        "  this rank: \(program.bytesWrapped) bytes in \(program.wraps.count) copies, no message")
-    }
-    return lines.joined(separator: "\n")
+    let head = "halo plan: \(grid); \(count) field\(count == 1 ? "" : "s"); \(order); \(runner.memory)"
+    return ([head] + RouteTable(runner).lines.map { "  " + $0 }).joined(separator: "\n")
   }
 
   private var order: String {

@@ -59,7 +59,9 @@ extension HaloProgram {
       if isOver() { break }
       looks &+= 1
       if looks & Self.looksBetweenChecks == 0 { try checkPeers() }
-      if patience.isSpent() { throw .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0)) }
+      if patience.isSpent() {
+        throw .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0))
+      }
     }
     clock.endFirst()
     times.wait += clock.first
@@ -263,7 +265,8 @@ extension HaloProgram {
       unsafe unpacks[part].copy.execute(from: base + unpacks[part].offset, to: origins[unpacks[part].field])
     }
     for part in messages[index].combines {
-      unsafe combines[part].pass.execute(from: base + combines[part].offset, to: origins[combines[part].field])
+      unsafe combines[part].pass.execute(
+        from: base + combines[part].offset, to: origins[combines[part].field])
     }
   }
 

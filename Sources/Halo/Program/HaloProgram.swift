@@ -126,6 +126,9 @@ final class HaloProgram {
   let bytesUnpacked: Int
   let bytesWrapped: Int
 
+  /// The runs of contiguous bytes that are copied within the rank.
+  var runsWrapped: Int { lowered.wraps.reduce(0) { $0 + $1.copy.byteCount / max($1.copy.runBytes, 1) } }
+
   let fetches: FlatList<Fetch>
   let fetchedPasses: FlatList<Wrap.Pass>
   let fetchedCombines: FlatList<FetchedCombine>
@@ -248,8 +251,10 @@ final class HaloProgram {
           receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
           bytesReceived: exchange.receiveByteCount, outgoing: outgoing?.flags,
           offeredFields: firstOffered..<offeredFields.count, offersCells: outgoing?.offersCells ?? false,
-          incoming: incoming?.flags, incomingBase: incoming.map { unsafe $0.message - exchange.receiveOffset },
-          fetched: fetched.ranges[index], isPackedFirst: DatatypeMessages.isPackedFirst(exchange), route: .packed))
+          incoming: incoming?.flags,
+          incomingBase: incoming.map { unsafe $0.message - exchange.receiveOffset },
+          fetched: fetched.ranges[index], isPackedFirst: DatatypeMessages.isPackedFirst(exchange),
+          route: .packed))
     }
     self.messages = FlatList(messages)
     self.offeredFields = FlatList(offeredFields)

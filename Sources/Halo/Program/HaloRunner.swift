@@ -55,7 +55,8 @@ final class HaloRunner: WorkUnderWay {
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     numbers = FlatList(fields.descriptors.map { _ in 0 })
     update = try HaloProgram(
-      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), routes: blueprint.routes, over: communicator,
+      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), routes: blueprint.routes,
+      over: communicator,
       in: memory, labels: fields.labels, origins: origins, timer: timer)
     current = update
     accumulations = Combination.allCases.map { _ in nil }
@@ -118,7 +119,8 @@ extension HaloRunner {
     }
     let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
     let program = try HaloProgram(
-      lowered, routes: blueprint.routes, over: communicator, in: memory, labels: fields.labels, origins: origins,
+      lowered, routes: blueprint.routes, over: communicator, in: memory, labels: fields.labels,
+      origins: origins,
       staging: StagedMessages(returning: update.staging), tag: Self.accumulationTag + place, timer: timer)
     accumulations[place] = program
     return program
@@ -141,7 +143,8 @@ extension HaloRunner {
       throw refuse("none: links of a list carry what the list says")
     }
     let program = try HaloProgram(
-      LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes, over: communicator, in: memory,
+      LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes, over: communicator,
+      in: memory,
       labels: fields.labels, origins: origins, staging: update.staging, timer: timer)
     narrowed[width] = program
     return program

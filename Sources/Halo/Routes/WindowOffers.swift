@@ -69,8 +69,9 @@ final class WindowOffers {
       let exchange = exchanges[index]
       let fields = exchange.fieldsSent
       if exchange.sendByteCount > 0 {
-        if let own, let message = unsafe memory.location(
-          of: staging.sendBase + exchange.sendOffset, byteCount: exchange.sendByteCount)
+        if let own,
+          let message = unsafe memory.location(
+            of: staging.sendBase + exchange.sendOffset, byteCount: exchange.sendByteCount)
         {
           let flags = unsafe WindowFlags(at: own.memory.base + next, fields: fields.count)
           flags.initialize()
