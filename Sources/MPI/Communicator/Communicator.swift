@@ -24,6 +24,8 @@ public final class Communicator {
   ///
   /// Lives as long as the carrier.
   let bell: Unmanaged<Doorbell>?
+  /// What a floor above has found out about these ranks together.
+  package var finding: AnyObject?
   private let comm: CMPI_Comm
   private let isOwned: Bool
   private var abandoned: String?
