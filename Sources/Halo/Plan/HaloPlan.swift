@@ -46,7 +46,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
     }
-    let memory = try HaloError.rethrow { () throws(MPIError) in try NodeMemory.joined(by: communicator) }
+    let memory = try HaloError.rethrow { () throws(MPIError) in try NodeMemory.joined(by: grid.communicator) }
     let fields = PlannedFields(list)
     let storages = list.storages
     var agreement = PlanAgreement()

@@ -26,6 +26,8 @@ public final class Communicator {
   let bell: Unmanaged<Doorbell>?
   /// What this rank has begun, on this communicator or on any made from or with it.
   package let underWay: UnderWay
+  /// What a floor above has found out about these ranks together.
+  package var finding: AnyObject?
   private let comm: CMPI_Comm
   private let isOwned: Bool
   private var abandoned: String?
