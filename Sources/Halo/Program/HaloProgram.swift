@@ -273,7 +273,7 @@ extension HaloProgram {
   ///
   /// Values that are combined where they arrive cannot be scattered by MPI, and go packed instead.
   func setRoute(_ route: HaloRoute, ofMessage index: Int) {
-    messages[index].route = route == .datatype && !messages[index].combines.isEmpty ? .packed : route
+    messages[index].route = route == .datatype && lowered.combination != nil ? .packed : route
     datatypeMessages = []
   }
 
