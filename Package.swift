@@ -32,12 +32,13 @@ let package = Package(
       name: "CMPI", pkgConfig: mpi,
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CBufferProtocol"),
     .target(
       name: "CAccelerators", exclude: ["README.md", "TransferKernel.ptx", "make-ptx.sh"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "Strided",
-      dependencies: ["CPrefetch", .product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: ["CPrefetch", "CBufferProtocol", .product(name: "ComplexModule", package: "swift-numerics")],
       swiftSettings: settings),
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),
