@@ -22,7 +22,7 @@ private struct BufferFormatPrinter {
     if endsInBareZ { text += " " }
     endsInBareZ = false
     if let shape = member.shape { text += "(" + shape.map(String.init).joined(separator: ",") + ")" }
-    // A struct has the byte order of its last member, which is written there.
+    // A struct has the byte order of its last member, and a pointer that of what it points to: it is written there.
     if !member.hasMembers, member.byteOrder != byteOrder {
       byteOrder = member.byteOrder
       text.append(byteOrder.rawValue)
@@ -57,7 +57,10 @@ private struct BufferFormatPrinter {
 
 extension BufferFormat.Member {
   fileprivate var hasMembers: Bool {
-    if case .structure(let structure) = item { return !structure.members.isEmpty }
-    return false
+    switch item {
+    case .structure(let structure): !structure.members.isEmpty
+    case .pointer: true
+    default: false
+    }
   }
 }

@@ -75,7 +75,7 @@ extension BufferView {
   public func copy<Element: ArrayElement>(
     into array: inout MutableStridedView<Element>
   ) throws(BufferError) {
-    let swap = try byteSwap(for: Element.self)
+    let swap = try structure.byteSwap(for: Element.self)
     try checkShape(Array(array.shape))
     if swap == nil, let layout = try? structure.layout() {
       unsafe StridedCopy(from: layout, to: array.layout).execute(from: buf, to: array.base)
@@ -97,7 +97,7 @@ extension BufferView {
   /// - Complexity: O(elements).
   public func copy<Element: ArrayElement>(from array: StridedView<Element>) throws(BufferError) {
     guard !readonly else { throw .notWritable }
-    let swap = try byteSwap(for: Element.self)
+    let swap = try structure.byteSwap(for: Element.self)
     try checkShape(Array(array.shape))
     if swap == nil, structure.sharedAxis == nil, let layout = try? structure.layout() {
       unsafe StridedCopy(from: array.layout, to: layout).execute(from: array.base, to: buf)

@@ -35,7 +35,7 @@ extension BufferView {
   public func load<Element: ArrayElement>(
     at index: [Int], as type: Element.Type
   ) throws(BufferError) -> Element {
-    let swap = try byteSwap(for: type)
+    let swap = try structure.byteSwap(for: type)
     let place = unsafe try pointer(at: index)
     return unsafe withUnsafeTemporaryAllocation(
       byteCount: MemoryLayout<Element>.stride, alignment: MemoryLayout<Element>.alignment
@@ -53,7 +53,7 @@ extension BufferView {
   /// - Complexity: reads the format each time; where many elements are written, take ``mutableStrided(as:)`` or copy them.
   public func store<Element: ArrayElement>(_ element: Element, at index: [Int]) throws(BufferError) {
     guard !readonly else { throw .notWritable }
-    let swap = try byteSwap(for: Element.self)
+    let swap = try structure.byteSwap(for: Element.self)
     let place = unsafe try pointer(at: index)
     unsafe withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { item in
       unsafe item.initialize(repeating: element)
@@ -62,10 +62,12 @@ extension BufferView {
       unsafe place.copyMemory(from: copy, byteCount: structure.elementSize)
     }
   }
+}
 
+extension BufferStructure {
   /// How the bytes of elements of a type have to be swapped; `nil` if they lie as this machine reads them.
   func byteSwap<Element: ArrayElement>(for type: Element.Type) throws(BufferError) -> ByteSwap? {
-    let format = try structure.elementFormat()
+    let format = try elementFormat()
     guard format.holds(Element.dtype) else {
       throw .elementType(expected: "\(Element.dtype)", found: "format \"\(format)\"")
     }

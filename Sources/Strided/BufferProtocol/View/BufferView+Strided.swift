@@ -12,7 +12,7 @@ extension BufferView {
   public func strided<Element: ArrayElement>(
     as type: Element.Type
   ) throws(BufferError) -> StridedView<Element> {
-    let layout = try stridedLayout(as: type)
+    let layout = try structure.layout(as: type)
     let view = unsafe StridedView<Element>(unsafeStart: UnsafeRawPointer(buf), layout: layout)
     return unsafe _overrideLifetime(view, borrowing: self)
   }
@@ -29,22 +29,27 @@ extension BufferView {
   public mutating func mutableStrided<Element: ArrayElement>(
     as type: Element.Type
   ) throws(BufferError) -> MutableStridedView<Element> {
-    guard !readonly else { throw .notWritable }
-    if let axis = structure.sharedAxis { throw .sharedElements(axis: axis) }
-    let layout = try stridedLayout(as: type)
+    let layout = try structure.writableLayout(as: type)
     let view = unsafe MutableStridedView<Element>(unsafeStart: buf, layout: layout)
     return unsafe _overrideLifetime(view, mutating: &self)
-  }
-
-  private func stridedLayout<Element: ArrayElement>(
-    as type: Element.Type
-  ) throws(BufferError) -> Layout {
-    guard try byteSwap(for: type) == nil else { throw .byteOrder(format: format ?? "B") }
-    return try structure.layout()
   }
 }
 
 extension BufferStructure {
+  /// Where elements of a type lie that can be written in place, counted from the address.
+  package func writableLayout<Element: ArrayElement>(
+    as type: Element.Type
+  ) throws(BufferError) -> Layout {
+    guard !readonly else { throw .notWritable }
+    if let axis = sharedAxis { throw .sharedElements(axis: axis) }
+    return try layout(as: type)
+  }
+
+  fileprivate func layout<Element: ArrayElement>(as type: Element.Type) throws(BufferError) -> Layout {
+    guard try byteSwap(for: type) == nil else { throw .byteOrder(format: format ?? "B") }
+    return try layout()
+  }
+
   /// Where the elements lie, counted from the address.
   ///
   /// - Throws: `BufferError.needsSuboffsets` if elements lie behind pointers, `.tooManyAxes` for more than 8, `.invalid` for
