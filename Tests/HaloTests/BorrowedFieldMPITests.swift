@@ -51,8 +51,10 @@ private struct Memory<Element: TestElement> {
       stride *= widths[axis] + 2 * test.margin[axis]
     }
     self.strides = strides
-    array = try ExportableArray(shape: [stride], repeating: .poison)
+    array = try ExportableArray(shape: [stride], repeating: .poison, format: Memory.format)
   }
+
+  private static var format: String { BufferFormat(Element.dtype)?.description ?? "T{fff}" }
 
   /// The block and its halo, as its owner lends it.
   func export() throws -> BufferExport {
@@ -60,9 +62,8 @@ private struct Memory<Element: TestElement> {
     let first = strides.indices.reduce(0) { offset, axis in
       offset + strides[axis] * (test.margin[axis] + (test.reversed[axis] ? widths[axis] - 1 : 0))
     }
-    let format = BufferFormat(Element.dtype)?.description ?? "T{fff}"
     let structure = try BufferStructure(
-      format: format, shape: widths,
+      format: Memory.format, shape: widths,
       strides: strides.indices.map { size * (test.reversed[$0] ? -strides[$0] : strides[$0]) })
     let whole = try HeldExport(array.export(.simple))
     return unsafe BufferExport(unsafeStart: array.bufferStart + first * size, structure) {
@@ -249,14 +250,15 @@ private final class HeldExport: Sendable {
 
   /// The other way: a field that Python reads and writes, which lasts as long as it is lent.
   @Test func isLentToOthers() throws {
-    let export: BufferExport
-    do {
+    func lent() throws -> BufferExport {
       var field = try Field<Double, 2>([3, 4], halo: 1, repeating: 0, order: .fortran)
       field[-1, 4] = 7
-      export = try field.export(.records)
+      let export = try field.export(.records)
       try export.view.store(5.0, at: [1, 1])
       #expect(field[0, 0] == 5)
+      return export
     }
+    let export = try lent()
     #expect(export.structure.shape == [5, 6] && export.structure.strides == [8, 40])
     #expect(try export.view.load(at: [0, 5], as: Double.self) == 7)
   }

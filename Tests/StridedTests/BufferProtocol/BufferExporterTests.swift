@@ -17,6 +17,23 @@ import Testing
     #expect(fortran.exports.count == 0)
   }
 
+  @Test func lendsAPart() throws {
+    let array = try ExportableArray(shape: [5, 6], repeating: Int16(0))
+    array.withMutableView { view in
+      for i in 0..<5 { for j in 0..<6 { view[i, j] = Int16(10 * i + j) } }
+    }
+    do {
+      let part = try array.export(.full).sliced(by: [.all(by: -2), .index(3)])
+      #expect(part.structure.shape == [3] && array.exports.count == 1)
+      #expect(try (0..<3).map { try part.view.load(at: [$0], as: Int16.self) } == [43, 23, 3])
+    }
+    #expect(array.exports.count == 0)
+    #expect(throws: BufferError.index(axis: 0, extent: 5, found: "5")) {
+      _ = try array.export(.full).sliced(by: [.index(5)])
+    }
+    #expect(array.exports.count == 0)
+  }
+
   /// Python: "BufferError: cannot resize an array that is exporting buffers".
   @Test func staysWhereItIsWhileItIsExported() throws {
     let array = try ExportableArray(shape: [3, 2], repeating: Int32(0))

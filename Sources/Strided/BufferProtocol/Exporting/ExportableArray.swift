@@ -17,6 +17,7 @@
 
   private var memory: UnsafeMutableBufferPointer<Element>
   private let order: Layout.Order
+  private let format: String?
   private let value: Element
 
   /// Allocates an array, every element the same.
@@ -25,8 +26,12 @@
   ///   - shape: Elements along each axis.
   ///   - value: What each is, also those that come in by a ``resize(to:)``.
   ///   - order: Which axis is contiguous in memory.
+  ///   - format: What an element is, for structs of your own; `nil` for numbers.
   /// - Throws: `BufferError.invalid` if an extent is negative or the bytes cannot be counted.
-  public init(shape: PerAxis, repeating value: Element, order: Layout.Order = .c) throws(BufferError) {
+  public init(
+    shape: PerAxis, repeating value: Element, order: Layout.Order = .c, format: String? = nil
+  ) throws(BufferError) {
+    self.format = format
     layout = try ExportableArray.layout(shape, order)
     self.order = order
     self.value = value
@@ -57,7 +62,7 @@
 
   /// The whole array, writable.
   public var bufferStructure: BufferStructure {
-    get throws(BufferError) { try BufferStructure(layout, Element.dtype) }
+    get throws(BufferError) { try BufferStructure(layout, Element.dtype, format: format) }
   }
 
   /// Lends the elements for reading.

@@ -77,6 +77,7 @@ extension BufferStructure {
 
   /// An axis along which several elements share one place.
   var sharedAxis: Int? {
+    guard !isEmpty else { return nil }
     let steps = steps
     return extents.indices.first { extents[$0] > 1 && steps[$0] == 0 && (suboffsets?[$0] ?? -1) < 0 }
   }
