@@ -42,7 +42,7 @@ let package = Package(
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),
     .target(name: "MPI", dependencies: ["CMPI", "Strided"], swiftSettings: settings),
-    .target(name: "Memory", dependencies: ["Strided"], swiftSettings: settings),
+    .target(name: "Memory", dependencies: ["CAccelerators", "Strided"], swiftSettings: settings),
     .target(
       name: "Staging", dependencies: ["Strided", "Timing", "MPI", "Memory"], swiftSettings: settings),
     .target(
@@ -88,11 +88,18 @@ let package = Package(
     .testTarget(
       name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting", "SeededRandom"],
       swiftSettings: settings),
-    .testTarget(name: "MemoryTests", dependencies: ["Memory", "Strided"], swiftSettings: settings),
+    // The devices of this machine, real ones and stand-ins alike.
+    .target(
+      name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: ["Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom"],
+      swiftSettings: settings),
     .testTarget(
       name: "StagingTests",
       dependencies: [
-        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "SeededRandom",
+        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "DeviceTesting",
+        "SeededRandom",
       ],
       swiftSettings: settings),
     .testTarget(
