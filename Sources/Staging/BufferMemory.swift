@@ -27,14 +27,16 @@ final class BufferMemory: @unchecked Sendable {
     guard let device else { return }
     guard device.space.isReachableByProcessor else {
       fatalError(
-        "A buffer in \(device.space) was looked at: the processor cannot touch it; assign it to memory that it can.")
+        "A buffer in \(device.space) was looked at: the processor cannot touch it; assign it to memory that it can."
+      )
     }
     device.requireNoUntrackedTransfer(before: "looked at")
     do {
       try device.finalize()
     } catch {
       fatalError(
-        "A buffer was looked at whose transfer failed, \(error): finalizeMemoryTransfer() throws this before.")
+        "A buffer was looked at whose transfer failed, \(error): finalizeMemoryTransfer() throws this before."
+      )
     }
   }
 

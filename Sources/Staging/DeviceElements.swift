@@ -66,7 +66,8 @@ extension DeviceElements {
     let whole = StridedCopy(from: layout, to: host.layout)
     guard whole.byteCount > 0 else { return }
     if whole.byteCount == whole.runBytes {
-      try copyRun(of: memory, at: whole.firstRun.source, to: host, at: whole.firstRun.destination, whole.byteCount)
+      try copyRun(
+        of: memory, at: whole.firstRun.source, to: host, at: whole.firstRun.destination, whole.byteCount)
     } else if host.layout.isContiguous(in: .c) {
       let packed = try contiguous(dtype, cache)
       let elements = try packed.deviceElements(queue)
@@ -87,7 +88,8 @@ extension DeviceElements {
     let whole = StridedCopy(from: host.layout, to: layout)
     guard whole.byteCount > 0 else { return }
     if whole.byteCount == whole.runBytes {
-      try copyRun(of: host, at: whole.firstRun.source, to: memory, at: whole.firstRun.destination, whole.byteCount)
+      try copyRun(
+        of: host, at: whole.firstRun.source, to: memory, at: whole.firstRun.destination, whole.byteCount)
     } else if host.layout.isContiguous(in: .c) {
       let scratch = try scratch(dtype, cache)
       let packed = try scratch.deviceElements(queue)

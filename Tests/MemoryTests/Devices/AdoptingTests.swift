@@ -17,7 +17,8 @@ import Testing
     try adopted.finalize()
     let zeros = [UInt8](repeating: 0, count: 400)
     #expect(
-      try own.memoryOnDevice.bytes(800) == zeros.prefix(80) + [UInt8](repeating: 7, count: 400) + zeros.prefix(320))
+      try own.memoryOnDevice.bytes(800) == zeros.prefix(80) + [UInt8](repeating: 7, count: 400)
+        + zeros.prefix(320))
   }
 
   @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func theProcesssOwnMemoryIsNotADevices() throws {
@@ -29,7 +30,9 @@ import Testing
     #expect(error?.description.hasSuffix("expected a device's address, found memory of the process") == true)
   }
 
-  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryAndQueueOfAnOpenCLProgramAreUsed() throws {
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryAndQueueOfAnOpenCLProgramAreUsed()
+    throws
+  {
     _ = try TestDevice.opencl.device
     let program = try OpenCLProgram()
     let queue = try unsafe DeviceQueue.adopting(commandQueue: program.queue)
@@ -52,7 +55,8 @@ import Testing
     #expect(try program.firstElement() == 0)
   }
 
-  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryOfAnotherContextIsRefused() throws {
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryOfAnotherContextIsRefused() throws
+  {
     _ = try TestDevice.opencl.device
     let (one, other) = (try OpenCLProgram(), try OpenCLProgram())
     let queue = try unsafe DeviceQueue.adopting(commandQueue: one.queue)
@@ -88,7 +92,8 @@ import Testing
     let queue = unsafe driver.pointee.clCreateCommandQueue(context, device, 0, &result)
     let memory = unsafe driver.pointee.clCreateBuffer(
       context, UInt64(OPENCL_MEM_READ_WRITE), Self.byteCount, nil, &result)
-    guard let queue = unsafe UnsafeMutableRawPointer(queue), let memory = unsafe UnsafeMutableRawPointer(memory)
+    guard let queue = unsafe UnsafeMutableRawPointer(queue),
+      let memory = unsafe UnsafeMutableRawPointer(memory)
     else { throw Failed() }
     unsafe self.queue = queue
     unsafe self.memory = memory

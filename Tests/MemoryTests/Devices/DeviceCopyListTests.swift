@@ -87,14 +87,16 @@ import Testing
           let found = try memory.bytes(Copies.memoryBytes)
           let first = found.indices.first { found[$0] != copies.after[place][$0] }
           if let first {
-            Issue.record("seed \(Chance.seed), case \(number): memory \(place) differs first at byte \(first)")
+            Issue.record(
+              "seed \(Chance.seed), case \(number): memory \(place) differs first at byte \(first)")
           }
         }
       }
     }
   }
 
-  @Test(arguments: TestDevice.all) func launchesThatTheCallerWaitsForCopyTheSame(on which: TestDevice) throws {
+  @Test(arguments: TestDevice.all) func launchesThatTheCallerWaitsForCopyTheSame(on which: TestDevice) throws
+  {
     let device = try which.device
     var chance = Chance(case: 0)
     let copies = Copies(memories: 3, &chance)

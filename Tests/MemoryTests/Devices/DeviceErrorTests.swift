@@ -40,7 +40,9 @@ import Testing
         + "CUDA_ERROR_OUT_OF_MEMORY (out of memory)")
   }
 
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func nothingIsLeakedByWhatIsRefused() throws {
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func nothingIsLeakedByWhatIsRefused()
+    throws
+  {
     let device = try TestDevice.cuda.device
     _ = try Allocation(byteCount: 100, allocator: .device(device))
     let calls = ["cuMemAlloc_v2", "cuMemsetD8Async", "cuEventRecord"]
@@ -79,7 +81,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aRefusedLaunchNamesItsCall() throws {
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aRefusedLaunchNamesItsCall()
+    throws
+  {
     let device = try TestDevice.cuda.device
     let memory = try DeviceMemory.holding([UInt8](repeating: 1, count: 100), on: device)
     let list = try DeviceCopyList(
@@ -98,7 +102,8 @@ import Testing
 
   // MARK: - What ends the process, or breaks the device for good
 
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aFaultOnTheDeviceIsTheMemorysOwn()
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
+  func aFaultOnTheDeviceIsTheMemorysOwn()
     async
   {
     await #expect(processExitsWith: .exitCode(7)) {
@@ -128,7 +133,9 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func aSpanOfADevicesMemoryIsRefused() async throws {
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func aSpanOfADevicesMemoryIsRefused()
+    async throws
+  {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let allocation = try Allocation(byteCount: 80, allocator: .device(TestDevice.opencl.device))
       print(allocation.span(as: Double.self)[0])
@@ -137,7 +144,9 @@ import Testing
     #expect(said.contains("A span of memory of OpenCL device 0"))
   }
 
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aMissingWaitIsFound() async throws {
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aMissingWaitIsFound()
+    async throws
+  {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = unsafe setenv("HALO_CHECK_TRANSFERS", "1", 1)
       try copyBehindItsBack(waiting: false)

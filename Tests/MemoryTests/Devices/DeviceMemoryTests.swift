@@ -21,10 +21,12 @@ import Testing
 
   @Test(arguments: TestDevice.all) func spacesSayWhoReachesTheBytes(of which: TestDevice) throws {
     let device = try which.device
-    #expect(Allocator.device(device).space == .device(device) && Allocator.pinned(device).space == .pinned(device))
+    #expect(
+      Allocator.device(device).space == .device(device) && Allocator.pinned(device).space == .pinned(device))
     #expect(!Allocator.device(device).space.isReachableByProcessor)
     #expect(Allocator.pinned(device).space.isReachableByProcessor && Allocator.host.space == .host)
-    #expect(Allocator.device(device) == .device(try which.device) && Allocator.device(device) != .pinned(device))
+    #expect(
+      Allocator.device(device) == .device(try which.device) && Allocator.device(device) != .pinned(device))
     #expect(device === (try which.device))
   }
 
@@ -54,10 +56,14 @@ import Testing
     return true
   }
 
-  @Test(arguments: TestDevice.all) func transfersOfOneMemoryOnTwoQueuesKeepTheirOrder(of which: TestDevice) throws {
+  @Test(arguments: TestDevice.all) func transfersOfOneMemoryOnTwoQueuesKeepTheirOrder(of which: TestDevice)
+    throws
+  {
     let device = try which.device
     let (one, other) = (try DeviceQueue(on: device), try DeviceQueue(on: device))
-    let memories = try (0..<3).map { try DeviceMemory.holding([UInt8](repeating: UInt8($0), count: 512), on: device) }
+    let memories = try (0..<3).map {
+      try DeviceMemory.holding([UInt8](repeating: UInt8($0), count: 512), on: device)
+    }
     for value in 10..<30 {
       try one.fill(memories[0], byteCount: 512, with: UInt8(value))
       try other.copy(byteCount: 512, from: memories[0], to: memories[1])

@@ -44,7 +44,8 @@ extension DeviceError: CustomStringConvertible {
       "\(device): no device \(index): there \(count == 1 ? "is 1" : "are \(count)"), counted from 0"
     case .call(let call, let code, let meaning): "\(device): \(call) reported error \(code), \(meaning)"
     case .kernel(let problem): "\(device): the kernel for packing was not compiled: \(problem)"
-    case .mismatch(let what, let expected, let found): "\(device), \(what): expected \(expected), found \(found)"
+    case .mismatch(let what, let expected, let found):
+      "\(device), \(what): expected \(expected), found \(found)"
     }
   }
 }

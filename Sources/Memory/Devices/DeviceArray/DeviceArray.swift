@@ -30,10 +30,12 @@ public struct DeviceArray<Element: ArrayElement>: Sendable {
   public init(_ memory: DeviceMemory, layout: Layout, queue: DeviceQueue) {
     let bounds = layout.byteBounds
     guard layout.itemSize == MemoryLayout<Element>.stride else {
-      fatalError("DeviceArray: items of \(layout.itemSize) bytes, of elements of \(MemoryLayout<Element>.stride)")
+      fatalError(
+        "DeviceArray: items of \(layout.itemSize) bytes, of elements of \(MemoryLayout<Element>.stride)")
     }
     guard case .device = memory.space else {
-      fatalError("DeviceArray: elements in \(memory.space): take a StridedView of what the processor can touch")
+      fatalError(
+        "DeviceArray: elements in \(memory.space): take a StridedView of what the processor can touch")
     }
     memory.requireBytes(bounds.lowerBound, bounds.count)
     queue.requireDevice(memory.device)

@@ -60,9 +60,11 @@ extension DeviceCopyList {
       (numbers.isEmpty ? memories : numbers.map { memories[$0] }) + [regions, tiles]
     }
 
-    func run(_ driver: any DeviceDriver, _ memories: [DeviceMemory], on queue: DriverHandle) throws(DeviceError)
+    func run(_ driver: any DeviceDriver, _ memories: [DeviceMemory], on queue: DriverHandle)
+      throws(DeviceError)
     {
-      guard case .device(let regions, _) = regions.place(at: 0), case .device(let tiles, _) = tiles.place(at: 0)
+      guard case .device(let regions, _) = regions.place(at: 0),
+        case .device(let tiles, _) = tiles.place(at: 0)
       else { return }
       var handles = InlineArray<8, DriverHandle>(repeating: .none)
       for (place, number) in numbers.enumerated() { handles[place] = memories[number].kernelHandle ?? .none }

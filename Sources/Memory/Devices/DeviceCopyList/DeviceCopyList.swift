@@ -125,7 +125,9 @@ package final class DeviceCopyList: Sendable {
         fatalError("Memory: a list of copies on \(device) was given \(memory.space)")
       }
       guard reach <= memory.byteCount else {
-        fatalError("Memory: a list of copies reaches \(reach) bytes of memory \(number), which has \(memory.byteCount)")
+        fatalError(
+          "Memory: a list of copies reaches \(reach) bytes of memory \(number), which has \(memory.byteCount)"
+        )
       }
       guard memory.kernelHandle != nil else {
         throw DeviceError(
@@ -177,7 +179,8 @@ extension DeviceQueue {
     target.requireBytes(targetOffset, byteCount)
     try beginUntracked { driver, queue throws(DeviceError) in
       try driver.copy(
-        byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset), on: queue)
+        byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset),
+        on: queue)
     }
     source.noteUntracked("a copy", on: self)
     target.noteUntracked("a copy", on: self)

@@ -14,7 +14,8 @@ extension DeviceMemory {
     let number = UInt(bitPattern: address)
     // Any device's driver knows the addresses of all.
     let first = try Device.cuda()
-    guard let driver = first.driver as? GPUDeviceDriver, let index = try driver.ordinal(ofAddress: number) else {
+    guard let driver = first.driver as? GPUDeviceDriver, let index = try driver.ordinal(ofAddress: number)
+    else {
       throw DeviceError(
         device: first.description,
         reason: .mismatch("adopted memory", expected: "a device's address", found: "memory of the process"))
@@ -62,7 +63,8 @@ extension DeviceMemory {
     let handle = DriverHandle(bits: UInt(bitPattern: memoryObject))
     let memory = try driver.adopted(handle)
     return DeviceMemory(
-      memory.memory, byteCount: memory.byteCount, space: .device(queue.device), of: queue.device, owner: .user)
+      memory.memory, byteCount: memory.byteCount, space: .device(queue.device), of: queue.device, owner: .user
+    )
   }
 }
 

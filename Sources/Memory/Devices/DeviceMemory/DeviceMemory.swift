@@ -14,8 +14,9 @@ public final class DeviceMemory: Sendable {
   /// How many bytes there are.
   public let byteCount: Int
 
-  /// The number of the first byte: on CUDA and HIP the device's address, and the processor's for pinned memory. On
-  /// OpenCL, a device's memory has none; the number then stands for it, and for nothing else in this process.
+  /// The number of the first byte: the device's address on CUDA and HIP, the processor's for pinned memory.
+  ///
+  /// On OpenCL, a device's memory has none; the number then stands for it, and for nothing else in this process.
   public let address: UInt
 
   /// Who gave the memory, and so who takes it back.

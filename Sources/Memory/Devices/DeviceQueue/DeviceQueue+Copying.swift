@@ -21,7 +21,8 @@ extension DeviceQueue {
     guard byteCount > 0 else { return }
     try begin([source, target]) { driver, queue throws(DeviceError) in
       try driver.copy(
-        byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset), on: queue)
+        byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset),
+        on: queue)
     }
   }
 
@@ -49,7 +50,8 @@ extension DeviceQueue {
   ) throws(DeviceError) {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     let start = unsafe elements.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
-    try copyAndWait(byteCount, from: .host(address: start), to: memory.place(at: offset), of: memory, at: offset)
+    try copyAndWait(
+      byteCount, from: .host(address: start), to: memory.place(at: offset), of: memory, at: offset)
   }
 
   /// Copies elements of a device's memory to the processor's, and waits until they are there.
@@ -60,25 +62,29 @@ extension DeviceQueue {
   ) throws(DeviceError) {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     let start = unsafe elements.withUnsafeMutableBufferPointer { UInt(bitPattern: $0.baseAddress) }
-    try copyAndWait(byteCount, from: memory.place(at: offset), to: .host(address: start), of: memory, at: offset)
+    try copyAndWait(
+      byteCount, from: memory.place(at: offset), to: .host(address: start), of: memory, at: offset)
   }
 
   /// A copy with memory that nobody but the caller keeps.
   package func copyAndWait(
     _ byteCount: Int, from address: UInt, to memory: DeviceMemory, at offset: Int
   ) throws(DeviceError) {
-    try copyAndWait(byteCount, from: .host(address: address), to: memory.place(at: offset), of: memory, at: offset)
+    try copyAndWait(
+      byteCount, from: .host(address: address), to: memory.place(at: offset), of: memory, at: offset)
   }
 
   /// A copy to memory that nobody but the caller keeps.
   package func copyAndWait(
     _ byteCount: Int, from memory: DeviceMemory, at offset: Int, to address: UInt
   ) throws(DeviceError) {
-    try copyAndWait(byteCount, from: memory.place(at: offset), to: .host(address: address), of: memory, at: offset)
+    try copyAndWait(
+      byteCount, from: memory.place(at: offset), to: .host(address: address), of: memory, at: offset)
   }
 
   private func copyAndWait(
-    _ byteCount: Int, from source: DriverPlace, to target: DriverPlace, of memory: DeviceMemory, at offset: Int
+    _ byteCount: Int, from source: DriverPlace, to target: DriverPlace, of memory: DeviceMemory,
+    at offset: Int
   ) throws(DeviceError) {
     memory.requireBytes(offset, byteCount)
     guard byteCount > 0 else { return }

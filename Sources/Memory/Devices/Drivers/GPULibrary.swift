@@ -15,7 +15,10 @@ enum GPULibrary {
     }
     let result = unsafe driver.pointee.`init`(0)
     guard result == 0 else {
-      if result == GPU_ERROR_NO_DEVICE { throw DeviceError(device: interface.description, reason: .noDevice) }
+      // HIP calls it an invalid device.
+      if result == GPU_ERROR_NO_DEVICE || result == GPU_ERROR_INVALID_DEVICE {
+        throw DeviceError(device: interface.description, reason: .noDevice)
+      }
       throw DeviceError(
         device: interface.description,
         reason: .call(

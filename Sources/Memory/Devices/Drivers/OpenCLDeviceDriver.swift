@@ -252,7 +252,8 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     case (.device(let source, let from), .host(let address)):
       try check(
         unsafe driver.pointee.clEnqueueReadBuffer(
-          queue.queue, source.memory, 0, from, byteCount, UnsafeMutableRawPointer(bitPattern: address), 0, nil,
+          queue.queue, source.memory, 0, from, byteCount, UnsafeMutableRawPointer(bitPattern: address), 0,
+          nil,
           nil), "clEnqueueReadBuffer")
     case (.host(let address), .device(let target, let to)):
       try check(
