@@ -32,6 +32,7 @@ let package = Package(
       name: "CMPI", pkgConfig: mpi,
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CSharedMemory"),
     .target(
       name: "CAccelerators", exclude: ["README.md", "TransferKernel.ptx", "make-ptx.sh"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -42,7 +43,8 @@ let package = Package(
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),
     .target(name: "MPI", dependencies: ["CMPI", "Strided"], swiftSettings: settings),
-    .target(name: "Memory", dependencies: ["CAccelerators", "Strided"], swiftSettings: settings),
+    .target(
+      name: "Memory", dependencies: ["Strided", "CSharedMemory", "CAccelerators"], swiftSettings: settings),
     .target(
       name: "Staging", dependencies: ["Strided", "Timing", "MPI", "Memory"], swiftSettings: settings),
     .target(
