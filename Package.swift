@@ -35,6 +35,7 @@ let package = Package(
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
     .systemLibrary(name: "CPrefetch"),
     .systemLibrary(name: "CBufferProtocol"),
+    .systemLibrary(name: "CSharedMemory"),
     .target(
       name: "CAccelerators", exclude: ["README.md", "TransferKernel.ptx", "make-ptx.sh"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
@@ -45,7 +46,8 @@ let package = Package(
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),
     .target(name: "MPI", dependencies: ["CMPI", "Strided"], swiftSettings: settings),
-    .target(name: "Memory", dependencies: ["Strided"], swiftSettings: settings),
+    .target(
+      name: "Memory", dependencies: ["Strided", "CSharedMemory", "CAccelerators"], swiftSettings: settings),
     .target(
       name: "Staging", dependencies: ["Strided", "Timing", "MPI", "Memory"], swiftSettings: settings),
     .target(
@@ -96,11 +98,18 @@ let package = Package(
     .testTarget(
       name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting", "SeededRandom"],
       swiftSettings: settings),
-    .testTarget(name: "MemoryTests", dependencies: ["Memory", "Strided"], swiftSettings: settings),
+    // The devices of this machine, real ones and stand-ins alike.
+    .target(
+      name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: ["Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom"],
+      swiftSettings: settings),
     .testTarget(
       name: "StagingTests",
       dependencies: [
-        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "SeededRandom",
+        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "DeviceTesting",
+        "SeededRandom",
       ],
       swiftSettings: settings),
     .testTarget(
