@@ -41,7 +41,9 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "Strided",
-      dependencies: ["CPrefetch", "CBufferProtocol", .product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: [
+        "CPrefetch", "CBufferProtocol", .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),

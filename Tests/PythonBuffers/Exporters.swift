@@ -25,6 +25,7 @@ private final class Handle {
   }
 }
 
+/// An exporter of what Python has exported.
 @_cdecl("halo_relay_make")
 public func makeRelay(
   _ buffer: UnsafeRawPointer, _ handle: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
@@ -36,6 +37,7 @@ public func makeRelay(
   }
 }
 
+/// An array whose elements tell where they are.
 @_cdecl("halo_array_make")
 public func makeArray(
   _ rows: Int, _ columns: Int, _ handle: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
@@ -51,6 +53,7 @@ public func makeArray(
   }
 }
 
+/// Gives an array another shape.
 @_cdecl("halo_array_resize")
 public func resizeArray(
   _ handle: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ answer: UnsafeMutablePointer<CChar>,
@@ -65,11 +68,13 @@ public func resizeArray(
   }
 }
 
+/// How often an exporter's memory is exported.
 @_cdecl("halo_export_count")
 public func exportCount(_ handle: UnsafeMutableRawPointer) -> Int {
   unsafe Handle.of(handle).exporter.exports.count
 }
 
+/// Lets go of an exporter.
 @_cdecl("halo_exporter_free")
 public func freeExporter(_ handle: UnsafeMutableRawPointer) {
   unsafe Unmanaged<Handle>.fromOpaque(handle).release()
