@@ -20,6 +20,7 @@ let package = Package(
   name: "swift-halo",
   products: [
     .library(name: "Halo", targets: ["Halo"]),
+    .library(name: "Snapshot", targets: ["Snapshot"]),
     .executable(name: "halo-bench", targets: ["halo-bench"]),
   ],
   dependencies: [
@@ -49,6 +50,11 @@ let package = Package(
       name: "Halo",
       dependencies: ["Strided", "Timing", "Topology", "MPI", "Memory", "Staging"],
       swiftSettings: settings),
+
+    .systemLibrary(name: "CSnapshot"),
+    .target(
+      name: "Snapshot", dependencies: ["Halo", "CSnapshot"], swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     // A user like any other: what is not public it cannot see.
     .executableTarget(
@@ -99,6 +105,9 @@ let package = Package(
       name: "HaloTests",
       dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
       exclude: ["Refused"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SnapshotTests", dependencies: ["Snapshot", "Halo", "MPITesting", "SeededRandom"],
       swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", swiftSettings: settings),

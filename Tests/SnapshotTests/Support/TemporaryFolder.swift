@@ -1,0 +1,35 @@
+import Glibc
+import Halo
+
+@testable import Snapshot
+
+/// A folder of a test's own that goes with it; on all ranks the same.
+final class TemporaryFolder {
+  let path: String
+  private let world: Communicator?
+
+  /// Makes it; collective.
+  init(_ world: Communicator) throws {
+    self.world = world
+    let number = try world.broadcast(UInt64.random(in: 0 ... .max), from: 0)
+    path = "\(Self.parent)/snapshot-tests-\(String(number, radix: 36))"
+    if world.rank == 0 { mkdir(path, 0o777) }
+    try world.barrier()
+  }
+
+  /// Makes one for a test without ranks.
+  init() {
+    world = nil
+    path = "\(Self.parent)/snapshot-tests-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    mkdir(path, 0o777)
+  }
+
+  private static var parent: String { unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp" }
+
+  deinit {
+    // No rank may still be at work in it.
+    if let world { try? world.barrier() }
+    guard world?.rank ?? 0 == 0 else { return }
+    try? Files.remove(path)
+  }
+}
