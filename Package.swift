@@ -109,6 +109,11 @@ let package = Package(
     .testTarget(
       name: "SnapshotTests", dependencies: ["Snapshot", "Halo", "MPITesting", "SeededRandom"],
       swiftSettings: settings),
+    // What Python reads and writes in Tests/Scripts/check-snapshots.sh; a user like any other.
+    .executableTarget(
+      name: "snapshot-check",
+      dependencies: ["Snapshot", "Halo", .product(name: "ComplexModule", package: "swift-numerics")],
+      path: "Tests/SnapshotCheck", packageAccess: false, swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", swiftSettings: settings),
   ]

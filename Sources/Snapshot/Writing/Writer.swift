@@ -59,14 +59,14 @@ extension Snapshot {
     ///   - chunkByteCount: The most bytes of a chunk, unless an element has more.
     ///   - attributes: What is to be known of the whole.
     ///   - timeAttributes: What is to be known of the times of steps, such as `["units": "s"]`.
-    ///   - progress: Called on rank 0 after each of its chunks.
     ///   - contents: Lists what belongs to no step. Not written again where it is there already.
+    ///   - progress: Called on rank 0 after each of its chunks.
     /// - Throws: ``SnapshotError``, and nothing is left behind then.
     public convenience init(
       at path: String, on grid: CartesianGrid, dimensions: [String]? = nil, existing: Existing = .refuse,
       compression: Compression = .none, chunkByteCount: Int = 64 << 20,
       attributes: [String: JSONValue] = [:], timeAttributes: [String: JSONValue] = [:],
-      progress: ((Progress) -> Void)? = nil, contents: (inout Contents) -> Void = { _ in }
+      contents: (inout Contents) -> Void = { _ in }, progress: ((Progress) -> Void)? = nil
     ) throws(SnapshotError) {
       try self.init(
         path, any: grid, dimensions, existing, compression, chunkByteCount, attributes, timeAttributes,
@@ -75,12 +75,12 @@ extension Snapshot {
 
     /// Makes a snapshot of a cubed sphere, or opens one to write further steps; the dimensions are `tile` and two more.
     ///
-    /// As ``init(at:on:dimensions:existing:compression:chunkByteCount:attributes:timeAttributes:progress:contents:)``.
+    /// As ``init(at:on:dimensions:existing:compression:chunkByteCount:attributes:timeAttributes:contents:progress:)``.
     public convenience init(
       at path: String, on grid: CubedSphereGrid, dimensions: [String] = ["row", "column"],
       existing: Existing = .refuse, compression: Compression = .none, chunkByteCount: Int = 64 << 20,
       attributes: [String: JSONValue] = [:], timeAttributes: [String: JSONValue] = [:],
-      progress: ((Progress) -> Void)? = nil, contents: (inout Contents) -> Void = { _ in }
+      contents: (inout Contents) -> Void = { _ in }, progress: ((Progress) -> Void)? = nil
     ) throws(SnapshotError) {
       try self.init(
         path, any: grid, dimensions, existing, compression, chunkByteCount, attributes, timeAttributes,

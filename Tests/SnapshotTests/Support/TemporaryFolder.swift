@@ -12,19 +12,22 @@ final class TemporaryFolder {
   init(_ world: Communicator) throws {
     self.world = world
     let number = try world.broadcast(UInt64.random(in: 0 ... .max), from: 0)
-    path = "\(Self.parent)/snapshot-tests-\(String(number, radix: 36))"
-    if world.rank == 0 { mkdir(path, 0o777) }
+    path = Self.path(number)
+    if world.rank == 0 { try Files.makeFolder(path) }
     try world.barrier()
   }
 
   /// Makes one for a test without ranks.
-  init() {
+  init() throws {
     world = nil
-    path = "\(Self.parent)/snapshot-tests-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
-    mkdir(path, 0o777)
+    path = Self.path(.random(in: 0 ... .max))
+    try Files.makeFolder(path)
   }
 
-  private static var parent: String { unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp" }
+  private static func path(_ number: UInt64) -> String {
+    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    return "\(parent)/snapshot-tests-\(String(number, radix: 36))"
+  }
 
   deinit {
     // No rank may still be at work in it.
