@@ -35,12 +35,26 @@ struct ChunkFile {
       return unsafe metadata.fillValue.fill(chunk)
     }
     let file = try FileSource(path)
-    if let expected = metadata.codecs.fileByteCount(chunkByteCount: chunk.count), file.byteCount != expected {
+    try unsafe metadata.decode(chunk, from: file, byteCount: file.byteCount)
+  }
+}
+
+extension ArrayMetadata {
+  /// Turns the bytes of a chunk's file back into its elements.
+  ///
+  /// - Parameters:
+  ///   - chunk: Memory of the chunk's size; nothing beyond it is touched, whatever the file holds.
+  ///   - file: The bytes.
+  ///   - byteCount: How many they are.
+  func decode(
+    _ chunk: UnsafeMutableRawBufferPointer, from file: any ByteSource, byteCount: Int
+  ) throws(Problem) {
+    if let expected = codecs.fileByteCount(chunkByteCount: chunk.count), byteCount != expected {
       throw Problem(
-        file.byteCount < expected ? .truncatedChunk : .corruptChunk,
-        "expected \(expected) bytes for \(metadata.chunkShape) of \(metadata.type), found \(file.byteCount)")
+        byteCount < expected ? .truncatedChunk : .corruptChunk,
+        "expected \(expected) bytes for \(chunkShape) of \(type), found \(byteCount)")
     }
-    let source = try metadata.codecs.decoder(from: file)
+    let source = try codecs.decoder(from: file)
     var rest = unsafe chunk[...]
     while unsafe !rest.isEmpty {
       // Pieces that stay in the processor's caches from one codec to the next.
@@ -52,16 +66,16 @@ struct ChunkFile {
       }
       unsafe rest = rest.dropFirst(count)
     }
-    try expectEnd(of: source)
-    if metadata.codecs.isBigEndian == isLittleEndian { unsafe metadata.swapBytes(of: chunk) }
+    try Self.expectEnd(of: source)
+    if codecs.isBigEndian == isLittleEndian { unsafe swapBytes(of: chunk) }
     // A truth value of another number is one that Swift must not see.
-    if metadata.type == .bool, unsafe chunk.contains(where: { $0 > 1 }) {
+    if type == .bool, unsafe chunk.contains(where: { $0 > 1 }) {
       throw Problem(.corruptChunk, "it holds truth values that are neither 0 nor 1")
     }
   }
 
   /// Nothing may follow; only when the end is met have checksums been compared.
-  private func expectEnd(of source: any ByteSource) throws(Problem) {
+  private static func expectEnd(of source: any ByteSource) throws(Problem) {
     var beyond: UInt64 = 0
     let count = try unsafe withUnsafeMutableBytes(of: &beyond) { (room) throws(Problem) in
       try unsafe source.read(into: room)

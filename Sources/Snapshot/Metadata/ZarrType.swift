@@ -1,15 +1,7 @@
-internal import Strided
-
 /// A data type of Zarr's core specification.
 enum ZarrType: String, CaseIterable, Sendable {
   case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64
   case float16, float32, float64, complex64, complex128
-
-  /// The type of an element, if Zarr has it.
-  init?(_ dtype: DType) {
-    guard let type = ZarrType.allCases.first(where: { $0.rawValue == dtype.description }) else { return nil }
-    self = type
-  }
 
   /// Bytes of an element.
   var size: Int {

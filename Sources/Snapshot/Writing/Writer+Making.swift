@@ -51,7 +51,7 @@ extension Snapshot.Writer {
       let (group, coordinates) = (group, contents.coordinates)
       _ = try agreement.share { () throws(Problem) in
         for coordinate in coordinates { try coordinate.write(into: aside) }
-        try self.writeDocuments(of: group, in: aside)
+        try self.writeDocuments(of: group, in: aside, replacing: nil)
         try Files.synchronize(tree: aside)
         guard Files.kind(of: path) == .nothing else {
           throw Problem(.alreadyExists, file: path, "another program has made it meanwhile")
@@ -66,9 +66,13 @@ extension Snapshot.Writer {
     }
   }
 
-  /// The documents of all arrays, and then that of the whole, which says that they count.
-  func writeDocuments(of group: GroupMetadata, in folder: String) throws(Problem) {
-    for (name, metadata) in group.arrays ?? [:] {
+  /// The documents of arrays, and then that of the whole, which says that they count.
+  ///
+  /// - Parameter known: What the documents that are there say; `nil` if that is not sure.
+  func writeDocuments(
+    of group: GroupMetadata, in folder: String, replacing known: GroupMetadata?
+  ) throws(Problem) {
+    for (name, metadata) in group.arrays ?? [:] where known?.arrays?[name] != metadata {
       try Files.makeFolder("\(folder)/\(name)", mayExist: true)
       try Files.replace("\(folder)/\(name)/zarr.json", with: Array(metadata.json.text.utf8))
       try Files.synchronize(folder: "\(folder)/\(name)")
@@ -97,7 +101,7 @@ extension Snapshot.Writer {
     _ = try agreement.share { () throws(Problem) in
       try Files.remove(writing)
       // The arrays' own documents may be a step ahead, if the last writer was ended between them and the whole's.
-      try self.writeDocuments(of: group, in: path)
+      try self.writeDocuments(of: group, in: path, replacing: nil)
       try Files.synchronize(folder: path)
       return []
     }

@@ -69,7 +69,7 @@ extension Snapshot.Writer {
       try Files.replace("\(path)/\(name)/c/\(last.index)", with: bytes, through: group.arrays?[name]?.codecs)
       try Files.synchronize(folder: "\(path)/\(name)/c")
     }
-    try writeDocuments(of: group, in: path)
+    try writeDocuments(of: group, in: path, replacing: self.group)
     try Files.synchronize(folder: path)
     try? Files.remove(writing)
   }
