@@ -32,7 +32,8 @@ struct Cases {
   }
 
   /// The first point of this rank that does not hold its bits.
-  func firstWrong<Element: PatternElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>) -> String? {
+  func firstWrong<Element: PatternElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>) -> String?
+  {
     let extents = extents(field)
     var wrong: String?
     field.forEachRow(in: field.owned) { point, row in
@@ -54,7 +55,8 @@ struct Cases {
     for form in Self.forms {
       do {
         var field = try Field<Element, 3>(
-          on: grid, axes: form.axes, halo: [1, 1, 0].sides(form.axes), repeating: Element(number: 0), order: form.order)
+          on: grid, axes: form.axes, halo: [1, 1, 0].sides(form.axes), repeating: Element(number: 0),
+          order: form.order)
         fill(&field)
         list.add(
           field, "\(form.name)_\(Element.dtype)", extraAxes: ["\(form.name)_level"],

@@ -36,7 +36,8 @@ struct SnapshotCheck {
       }
     let writer = try Snapshot.Writer(
       at: folder, on: grid, dimensions: ["y", "x"], compression: compression, chunkByteCount: 300,
-      attributes: ["title": "all types", "numbers": [1, 2.5, -3]], timeAttributes: ["long_name": "time of the sea"]
+      attributes: ["title": "all types", "numbers": [1, 2.5, -3]],
+      timeAttributes: ["long_name": "time of the sea"]
     ) { list in
       list.add(coordinate: "y", (0..<13).map(Double.init), attributes: ["units": "km"])
       list.add(coordinate: "x", (0..<10).map { Double($0) / 2 })

@@ -29,29 +29,36 @@ import Testing
   }
 
   /// There and back, whatever pieces the bytes come in, and an error for every bit that is changed.
-  @Test(arguments: [
-    [], [.crc32c], [.gzip(level: 6)], [.zstd(level: 1, checksum: true)], [.gzip(level: 0), .crc32c], [.crc32c, .crc32c],
-    [.zstd(level: 3, checksum: false), .gzip(level: 1), .crc32c],
-  ] as [[Codecs.Step]])
+  @Test(
+    arguments: [
+      [], [.crc32c], [.gzip(level: 6)], [.zstd(level: 1, checksum: true)], [.gzip(level: 0), .crc32c],
+      [.crc32c, .crc32c],
+      [.zstd(level: 3, checksum: false), .gzip(level: 1), .crc32c],
+    ] as [[Codecs.Step]])
   func thereAndBack(steps: [Codecs.Step]) throws {
     var generator = SeededGenerator(state: SeededGenerator.seed)
     let codecs = Codecs(type: .uint8, order: [0], steps: steps)
     for count in [1, 3, 4, 5, 1000, 700_000] {
-      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 7) ^ UInt8.random(in: 0...3, using: &generator) }
+      let bytes = (0..<count).map {
+        UInt8(truncatingIfNeeded: $0 / 7) ^ UInt8.random(in: 0...3, using: &generator)
+      }
       let metadata = ArrayMetadata(
-        shape: [count], type: .uint8, chunkShape: [count], fillValue: FillValue(zeroOf: .uint8), codecs: codecs,
+        shape: [count], type: .uint8, chunkShape: [count], fillValue: FillValue(zeroOf: .uint8),
+        codecs: codecs,
         dimensionNames: [nil])
       let file = try encoded(bytes, codecs)
       if let expected = codecs.fileByteCount(chunkByteCount: count) { #expect(file.count == expected) }
       for piece in [1, 3, 5, 4096, .max] where piece > 5 || count <= 1000 {
         let chunk = GuardedChunk(byteCount: count)
-        try unsafe metadata.decode(chunk.memory, from: MemorySource(file, pieceByteCount: piece), byteCount: file.count)
+        try unsafe metadata.decode(
+          chunk.memory, from: MemorySource(file, pieceByteCount: piece), byteCount: file.count)
         #expect(chunk.bytes == bytes && chunk.isIntact)
       }
       guard steps.contains(.crc32c) else { continue }
       for _ in 0..<50 {
         var damaged = file
-        damaged[Int.random(in: 0..<file.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+        damaged[Int.random(in: 0..<file.count, using: &generator)] ^=
+          1 << UInt8.random(in: 0..<8, using: &generator)
         let chunk = GuardedChunk(byteCount: count)
         #expect(throws: Problem.self) {
           try unsafe metadata.decode(chunk.memory, from: MemorySource(damaged), byteCount: damaged.count)
@@ -66,7 +73,8 @@ import Testing
     var generator = SeededGenerator(state: SeededGenerator.seed)
     print("damagedFiles: HALO_TEST_SEED=\(SeededGenerator.seed)")
     let chains: [[Codecs.Step]] = [
-      [], [.crc32c], [.gzip(level: 1)], [.zstd(level: 1, checksum: false)], [.gzip(level: 1), .zstd(level: 1, checksum: false)],
+      [], [.crc32c], [.gzip(level: 1)], [.zstd(level: 1, checksum: false)],
+      [.gzip(level: 1), .zstd(level: 1, checksum: false)],
     ]
     for round in 0..<2000 {
       let steps = chains[round % chains.count]
@@ -74,7 +82,9 @@ import Testing
       let metadata = ArrayMetadata(
         shape: [500], type: .bool, chunkShape: [500], fillValue: FillValue(zeroOf: .bool), codecs: codecs,
         dimensionNames: [nil])
-      let bytes = (0..<Int.random(in: 490...510, using: &generator)).map { _ in UInt8.random(in: 0...1, using: &generator) }
+      let bytes = (0..<Int.random(in: 490...510, using: &generator)).map { _ in
+        UInt8.random(in: 0...1, using: &generator)
+      }
       var file = try encoded(bytes, codecs)
       for _ in 0..<Int.random(in: 0...4, using: &generator) where !file.isEmpty {
         let place = Int.random(in: 0..<file.count, using: &generator)

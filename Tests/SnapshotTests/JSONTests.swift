@@ -31,8 +31,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5",
-    "1e", "+1", "tru", "nul", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"\\ud834\"", "\"\\udd1e\"",
+    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.",
+    ".5",
+    "1e", "+1", "tru", "nul", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u+123\"", "\"\\ud834\"",
+    "\"\\udd1e\"",
     "\"\n\"", "1 2", "[1 2]", "{\"a\":1 \"b\":2}", "{\"a\":1,\"a\":2}", "\u{feff}1", "'a'", "[1}",
   ])
   func malformed(text: String) {
@@ -47,7 +49,8 @@ import Testing
   }
 
   @Test func depth() throws {
-    #expect(try value(String(repeating: "[", count: 60) + String(repeating: "]", count: 60)).array?.count == 1)
+    #expect(
+      try value(String(repeating: "[", count: 60) + String(repeating: "]", count: 60)).array?.count == 1)
     #expect(throws: JSONParser.Malformed.self) { try value(String(repeating: "[", count: 100_000)) }
     #expect(throws: JSONParser.Malformed.self) { try value(String(repeating: "{\"a\":", count: 100_000)) }
   }

@@ -37,7 +37,8 @@ import Testing
   /// The examples of the sections on groups, data types, chunk keys, chunk grids and codecs.
   @Test func smallerExamples() throws {
     let group = try GroupMetadata(
-      json("{\"zarr_format\": 3, \"node_type\": \"group\", \"attributes\": {\"spam\": \"ham\", \"eggs\": 42}}"))
+      json(
+        "{\"zarr_format\": 3, \"node_type\": \"group\", \"attributes\": {\"spam\": \"ham\", \"eggs\": 42}}"))
     #expect(group.attributes == ["spam": "ham", "eggs": 42])
     #expect(ChunkKeys().key(of: [1, 23, 45]) == "c/1/23/45")
     #expect(ChunkKeys(prefix: "c", separator: ".").key(of: [1, 23, 45]) == "c.1.23.45")
@@ -50,9 +51,14 @@ import Testing
     #expect(FillValue("NaN", of: .float32) == FillValue("0x7fc00000", of: .float32))
     #expect(FillValue(["-Infinity", "NaN"], of: .complex64)?.bytes == [0, 0, 0x80, 0xff, 0, 0, 0xc0, 0x7f])
     #expect(FillValue([1, 2], of: .complex128)?.bytes.count == 16)
-    let gzip = try Codecs([["name": "bytes", "configuration": ["endian": "little"]], ["name": "gzip", "configuration": ["level": 1]]], type: .int16, axes: 1)
+    let gzip = try Codecs(
+      [
+        ["name": "bytes", "configuration": ["endian": "little"]],
+        ["name": "gzip", "configuration": ["level": 1]],
+      ], type: .int16, axes: 1)
     #expect(gzip.steps == [.gzip(level: 1)])
-    let zstd = try Codecs(["bytes", ["name": "zstd", "configuration": ["level": 1, "checksum": true]]], type: .int8, axes: 1)
+    let zstd = try Codecs(
+      ["bytes", ["name": "zstd", "configuration": ["level": 1, "checksum": true]]], type: .int8, axes: 1)
     #expect(zstd.steps == [.zstd(level: 1, checksum: true)])
   }
 
@@ -92,24 +98,26 @@ import Testing
     #expect(throws: Never.self) { try ArrayMetadata(array(["shape": [0, 5]])) }
   }
 
-  @Test(arguments: [
-    ("zarr_format", 2, SnapshotError.Kind.unsupported), ("zarr_format", "3", .unsupported),
-    ("node_type", "group", .invalidMetadata), ("shape", [-1, 2], .invalidMetadata),
-    ("shape", [1.5, 2], .invalidMetadata), ("shape", 5, .invalidMetadata), ("shape", [1], .invalidMetadata),
-    ("shape", .array(Array(repeating: 1, count: 100)), .unsupported),
-    ("shape", [4_611_686_018_427_387_904, 4], .invalidMetadata), ("data_type", "r24", .foreignType),
-    ("data_type", 8, .invalidMetadata), ("data_type", ["name": "datetime", "configuration": ["unit": "s"]], .unsupported),
-    ("chunk_grid", "regular", .invalidMetadata), ("chunk_grid", ["name": "rectilinear"], .unsupported),
-    ("chunk_grid", ["name": "regular", "configuration": ["chunk_shape": [0, 1]]], .invalidMetadata),
-    ("chunk_grid", ["name": "regular", "configuration": ["chunk_shape": [1]]], .invalidMetadata),
-    ("chunk_key_encoding", ["name": "default", "configuration": ["separator": "-"]], .invalidMetadata),
-    ("chunk_key_encoding", "other", .unsupported), ("fill_value", "nothing", .invalidMetadata),
-    ("codecs", [], .invalidMetadata), ("codecs", ["crc32c"], .invalidMetadata),
-    ("codecs", ["bytes"], .invalidMetadata), ("codecs", ["blosc"], .unsupported),
-    ("codecs", [["name": "transpose", "configuration": ["order": [0, 0]]]], .invalidMetadata),
-    ("dimension_names", ["a"], .invalidMetadata), ("dimension_names", [1, 2], .invalidMetadata),
-    ("attributes", [], .invalidMetadata), ("storage_transformers", ["sharding"], .unsupported),
-  ] as [(String, JSONValue, SnapshotError.Kind)])
+  @Test(
+    arguments: [
+      ("zarr_format", 2, SnapshotError.Kind.unsupported), ("zarr_format", "3", .unsupported),
+      ("node_type", "group", .invalidMetadata), ("shape", [-1, 2], .invalidMetadata),
+      ("shape", [1.5, 2], .invalidMetadata), ("shape", 5, .invalidMetadata), ("shape", [1], .invalidMetadata),
+      ("shape", .array(Array(repeating: 1, count: 100)), .unsupported),
+      ("shape", [4_611_686_018_427_387_904, 4], .invalidMetadata), ("data_type", "r24", .foreignType),
+      ("data_type", 8, .invalidMetadata),
+      ("data_type", ["name": "datetime", "configuration": ["unit": "s"]], .unsupported),
+      ("chunk_grid", "regular", .invalidMetadata), ("chunk_grid", ["name": "rectilinear"], .unsupported),
+      ("chunk_grid", ["name": "regular", "configuration": ["chunk_shape": [0, 1]]], .invalidMetadata),
+      ("chunk_grid", ["name": "regular", "configuration": ["chunk_shape": [1]]], .invalidMetadata),
+      ("chunk_key_encoding", ["name": "default", "configuration": ["separator": "-"]], .invalidMetadata),
+      ("chunk_key_encoding", "other", .unsupported), ("fill_value", "nothing", .invalidMetadata),
+      ("codecs", [], .invalidMetadata), ("codecs", ["crc32c"], .invalidMetadata),
+      ("codecs", ["bytes"], .invalidMetadata), ("codecs", ["blosc"], .unsupported),
+      ("codecs", [["name": "transpose", "configuration": ["order": [0, 0]]]], .invalidMetadata),
+      ("dimension_names", ["a"], .invalidMetadata), ("dimension_names", [1, 2], .invalidMetadata),
+      ("attributes", [], .invalidMetadata), ("storage_transformers", ["sharding"], .unsupported),
+    ] as [(String, JSONValue, SnapshotError.Kind)])
   func refused(member: String, value: JSONValue, kind: SnapshotError.Kind) throws {
     let document = try array([member: value])
     #expect { try ArrayMetadata(document) } throws: { ($0 as? Problem)?.kind == kind }

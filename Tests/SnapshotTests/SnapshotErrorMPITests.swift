@@ -31,7 +31,9 @@ import Testing
     return writer
   }
 
-  private func expectIntact(_ path: String, steps: [Int] = [1, 2], sourceLocation: SourceLocation = #_sourceLocation)
+  private func expectIntact(
+    _ path: String, steps: [Int] = [1, 2], sourceLocation: SourceLocation = #_sourceLocation
+  )
     throws
   {
     let grid = try grid()
@@ -78,7 +80,8 @@ import Testing
     try replace(path) { bytes in
       let old = String(decoding: bytes, as: UTF8.self)
       precondition(old.contains(text))
-      bytes = Array(old.split(separator: text, omittingEmptySubsequences: false).joined(separator: other).utf8)
+      bytes = Array(
+        old.split(separator: text, omittingEmptySubsequences: false).joined(separator: other).utf8)
     }
   }
 
@@ -156,8 +159,12 @@ import Testing
     for name in ["", "..", "a/b", "__a", "zarr.json", "time", "a\n"] {
       try expectError(.mismatch, file: path) { try writer.write(step: 3, time: 0) { $0.add(u, name) } }
     }
-    try expectError(.foreignType) { _ = try Snapshot.Writer(at: "\(folder.path)/b.zarr", on: grid) { $0.add(huge, "h") } }
-    try expectError(.mismatch) { _ = try Snapshot.Writer(at: "\(folder.path)/b.zarr", on: grid, dimensions: ["x"]) }
+    try expectError(.foreignType) {
+      _ = try Snapshot.Writer(at: "\(folder.path)/b.zarr", on: grid) { $0.add(huge, "h") }
+    }
+    try expectError(.mismatch) {
+      _ = try Snapshot.Writer(at: "\(folder.path)/b.zarr", on: grid, dimensions: ["x"])
+    }
     try expectError(.mismatch) {
       _ = try Snapshot.Writer(at: "\(folder.path)/b.zarr", on: grid, compression: .gzip(level: 10))
     }
@@ -204,7 +211,9 @@ import Testing
       try tamper { try Files.replace(chunk, with: whole) }
     }
     try tamper { try replace(chunk) { $0.removeLast(1) } }
-    try expectError(compression == .none ? .truncatedChunk : .corruptChunk, file: chunk, chunk: index) { try read() }
+    try expectError(compression == .none ? .truncatedChunk : .corruptChunk, file: chunk, chunk: index) {
+      try read()
+    }
     try tamper { try replace(chunk) { $0 = [] } }
     try expectError(.truncatedChunk, file: chunk, chunk: index) { try read() }
     try tamper { try replace(chunk) { $0 = whole + [1] } }
@@ -257,7 +266,8 @@ import Testing
   @Test func noRoomLeft() throws {
     let folder = try TemporaryFolder(world)
     let path = "\(folder.path)/a.zarr"
-    let grid = try CartesianGrid(global: [256 * world.size, 1024], processGrid: [world.size, 1], over: world)
+    let grid = try CartesianGrid(
+      global: [256 * world.size, 1024], processGrid: [world.size, 1], over: world)
     var u = try Field<Double, 2>(on: grid, halo: 0)
     u.fillOwned { Double($0[0] + $0[1]) }
     let writer = try Snapshot.Writer(at: path, on: grid)

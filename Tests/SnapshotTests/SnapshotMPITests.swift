@@ -33,7 +33,9 @@ import Testing
   @Test(arguments: [1 << 20, 200]) func splitsAndForms(chunkByteCount: Int) throws {
     let folder = try TemporaryFolder(world)
     var count = 0
-    for (periodic, axes) in [([true, false], 0), ([false, true], 1), ([true, true], 2), ([false, false], 2)] {
+    for (periodic, axes) in [
+      ([true, false], 0), ([false, true], 1), ([true, true], 2), ([false, false], 2),
+    ] {
       let axes = Self.forms[axes]
       let splits = processGrids()
       for (split, order) in zip(splits, [Layout.Order.c, .fortran, .c, .fortran]) {

@@ -15,7 +15,8 @@ import Testing
   private func blocks(of grid: CubedSphereGrid) throws -> [SharedField<Double, 2>] {
     try (0..<grid.blockCount).map { block in
       SharedField(
-        try Field(on: grid, block: block, axes: [.grid(0), .grid(1, staggered: true)], halo: 1, repeating: -1))
+        try Field(
+          on: grid, block: block, axes: [.grid(0), .grid(1, staggered: true)], halo: 1, repeating: -1))
     }
   }
 

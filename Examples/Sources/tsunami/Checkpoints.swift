@@ -19,7 +19,8 @@ struct Checkpoints {
     var attributes: [String: JSONValue] {
       let region = mesh.region
       return [
-        "resolution": .integer(mesh.columns), "time_step": .double(timeStep), "amplitude": .double(hill.height),
+        "resolution": .integer(mesh.columns), "time_step": .double(timeStep),
+        "amplitude": .double(hill.height),
         "radius": .double(hill.radius),
         "at": [.double(hill.top.longitude), .double(hill.top.latitude)],
         "region": [.double(region.west), .double(region.east), .double(region.south), .double(region.north)],

@@ -34,9 +34,10 @@ extension Tsunami {
     var album = try Album(
       in: output, pictures: pictures, of: ground, floor: floor, mesh: mesh, grid: grid, range: amplitude / 3)
     let simulation = Checkpoints.Simulation(mesh: mesh, timeStep: timeStep, hill: hill)
-    let firstStep = try restart.map {
-      try Checkpoints.restore(&sea, &crest, from: $0, of: simulation, on: grid) + 1
-    } ?? 1
+    let firstStep =
+      try restart.map {
+        try Checkpoints.restore(&sea, &crest, from: $0, of: simulation, on: grid) + 1
+      } ?? 1
     var checkpoints = try Checkpoints(
       in: snapshot, every: every, of: simulation, floor: floor, on: grid, goingOnFrom: restart)
     let pictureSteps = (0..<pictures).map { pictures == 1 ? steps : $0 * steps / (pictures - 1) }
@@ -78,7 +79,9 @@ extension Tsunami {
       print("water volume   \(before.volume.scientific(12)) m³ at the start")
       print("               \(after.volume.scientific(12)) m³ at the end, drift \(drift.scientific(1))")
       print("checksum       \(after.checksum) after \(steps) steps")
-      if let snapshot, let last = checkpoints.lastStep { print("snapshot       \(snapshot), up to step \(last)") }
+      if let snapshot, let last = checkpoints.lastStep {
+        print("snapshot       \(snapshot), up to step \(last)")
+      }
       if let last = album.files.last { print("pictures       \(album.files.count), up to \(last)") }
     }
     try TimingReport(timer, over: world).print()

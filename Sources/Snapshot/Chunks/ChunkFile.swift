@@ -62,7 +62,8 @@ extension ArrayMetadata {
       let count = try unsafe source.read(into: room)
       guard count > 0 else {
         throw Problem(
-          .truncatedChunk, "expected \(chunk.count) bytes of elements, found \(unsafe chunk.count - rest.count)")
+          .truncatedChunk,
+          "expected \(chunk.count) bytes of elements, found \(unsafe chunk.count - rest.count)")
       }
       unsafe rest = rest.dropFirst(count)
     }

@@ -22,7 +22,9 @@ extension Snapshot {
       switch self {
       case .none: return
       case .gzip(let level):
-        guard (0...9).contains(level) else { throw Problem(.mismatch, "gzip has the levels 0 to 9, not \(level)") }
+        guard (0...9).contains(level) else {
+          throw Problem(.mismatch, "gzip has the levels 0 to 9, not \(level)")
+        }
         _ = try Zlib.found()
       case .zstd(let level):
         guard (-131072...22).contains(level) else {

@@ -12,7 +12,9 @@ struct SystemLibrary: @unchecked Sendable {
   }
 
   /// The address of a function, or `nil` if the library has none of that name.
-  func function(_ name: String) -> Function? { unsafe dlsym(handle, name).map { unsafe Function(address: $0) } }
+  func function(_ name: String) -> Function? {
+    unsafe dlsym(handle, name).map { unsafe Function(address: $0) }
+  }
 
   /// The address of a function, good as long as the program runs.
   @safe

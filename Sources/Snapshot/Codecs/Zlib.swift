@@ -19,7 +19,8 @@ struct Zlib: Sendable {
 
   static func found() throws(Problem) -> Zlib {
     guard let library else {
-      throw Problem(.unsupported, "the codec gzip needs libz.so.1, which this system has not (Debian: zlib1g)")
+      throw Problem(
+        .unsupported, "the codec gzip needs libz.so.1, which this system has not (Debian: zlib1g)")
     }
     return library
   }
@@ -44,7 +45,9 @@ final class GzipSink: ByteSink {
     self.next = next
     zlib = try Zlib.found()
     let code = unsafe halo_deflate_init(zlib.deflateInit.address, &stream, Int32(level))
-    guard code == Zlib.isOkay else { throw Problem(.outOfMemory, "zlib could not begin to compress (\(code))") }
+    guard code == Zlib.isOkay else {
+      throw Problem(.outOfMemory, "zlib could not begin to compress (\(code))")
+    }
   }
 
   deinit { _ = unsafe halo_z_call(zlib.deflateEnd.address, &stream) }
@@ -97,7 +100,9 @@ final class GzipSource: ByteSource {
     self.source = source
     zlib = try Zlib.found()
     let code = unsafe halo_inflate_init(zlib.inflateInit.address, &stream)
-    guard code == Zlib.isOkay else { throw Problem(.outOfMemory, "zlib could not begin to decompress (\(code))") }
+    guard code == Zlib.isOkay else {
+      throw Problem(.outOfMemory, "zlib could not begin to decompress (\(code))")
+    }
   }
 
   deinit { _ = unsafe halo_z_call(zlib.inflateEnd.address, &stream) }

@@ -90,7 +90,8 @@ enum Files {
   static func bytes(of path: String, limit: Int) throws(Problem) -> [UInt8] {
     let source = try FileSource(path)
     guard source.byteCount <= limit else {
-      throw Problem(.invalidMetadata, file: path, "it has \(source.byteCount) bytes; at most \(limit) are read")
+      throw Problem(
+        .invalidMetadata, file: path, "it has \(source.byteCount) bytes; at most \(limit) are read")
     }
     var bytes: [UInt8] = []
     let piece = CodecPiece()

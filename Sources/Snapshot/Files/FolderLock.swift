@@ -12,7 +12,8 @@ final class FolderLock {
       let code = errno
       close(file)
       guard code == EWOULDBLOCK else { throw Problem(failed: "locking the folder", folder, errno: code) }
-      throw Problem(.inUse, file: folder, "another program is writing to it: wait for its end, or take another folder")
+      throw Problem(
+        .inUse, file: folder, "another program is writing to it: wait for its end, or take another folder")
     }
   }
 

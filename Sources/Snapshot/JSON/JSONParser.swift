@@ -47,7 +47,9 @@ struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(Malformed) -> JSONValue {
-    guard depth < Self.deepest else { throw malformed("values lie deeper than \(Self.deepest) in each other") }
+    guard depth < Self.deepest else {
+      throw malformed("values lie deeper than \(Self.deepest) in each other")
+    }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)

@@ -83,7 +83,8 @@ extension ArrayMetadata {
     return product
   }
 
-  private static func extents(_ json: JSONValue?, _ member: String, atLeast least: Int) throws(Problem) -> [Int]
+  private static func extents(_ json: JSONValue?, _ member: String, atLeast least: Int) throws(Problem)
+    -> [Int]
   {
     guard let values = json?.array else { throw Problem(.invalidMetadata, "\(member) must be an array") }
     var extents: [Int] = []

@@ -21,7 +21,8 @@ extension ChunkKeys {
     case "v2": self.init(prefix: nil, separator: separator ?? ".")
     default: throw Problem(.unsupported, "chunk_key_encoding \"\(name)\"; default and v2 can be read")
     }
-    guard self.separator == "/" || self.separator == ".", configuration["separator"] == nil || separator != nil
+    guard self.separator == "/" || self.separator == ".",
+      configuration["separator"] == nil || separator != nil
     else { throw Problem(.invalidMetadata, "the separator of chunk_key_encoding must be \"/\" or \".\"") }
   }
 }

@@ -34,13 +34,15 @@ extension GroupMetadata {
   /// Reads a document; of the arrays in it, those that cannot be understood are left out.
   init(_ json: JSONValue) throws(Problem) {
     let object = try Node.members(of: json, type: "group")
-    try Node.refuseUnknown(object, known: ["zarr_format", "node_type", "attributes", "consolidated_metadata"])
+    try Node.refuseUnknown(
+      object, known: ["zarr_format", "node_type", "attributes", "consolidated_metadata"])
     attributes = try Node.attributes(of: object)
     guard let consolidated = object["consolidated_metadata"], consolidated != .null else {
       arrays = nil
       return
     }
-    guard consolidated.object?["kind"] == "inline", let nodes = consolidated.object?["metadata"]?.object else {
+    guard consolidated.object?["kind"] == "inline", let nodes = consolidated.object?["metadata"]?.object
+    else {
       throw Problem(.invalidMetadata, "consolidated_metadata must be of kind \"inline\" and have metadata")
     }
     var arrays: [String: ArrayMetadata] = [:]

@@ -100,16 +100,20 @@ extension Snapshot.Reader {
     }
     let found = names.isEmpty ? arrays.compactMap(\.name) : names
     if problem == nil, found.count != arrays.count {
-      problem = Problem(.mismatch, "\(arrays.count) fields are read with \(found.count) names: give one for each")
+      problem = Problem(
+        .mismatch, "\(arrays.count) fields are read with \(found.count) names: give one for each")
     }
     for array in arrays { array.requireQuiet() }
-    let claims = [("the step", step.map(String.init) ?? "the last")] + found.map { ("the name of an array", $0) }
+    let claims =
+      [("the step", step.map(String.init) ?? "the last")] + found.map { ("the name of an array", $0) }
     try agreement.settle(problem?.at(path), claims: claims)
     let memory = ChunkMemory()
     for (array, name) in zip(arrays, found) { try read(array, name, step, memory) }
   }
 
-  private func read(_ array: WholeArray, _ name: String, _ step: Int?, _ memory: ChunkMemory) throws(SnapshotError) {
+  private func read(_ array: WholeArray, _ name: String, _ step: Int?, _ memory: ChunkMemory)
+    throws(SnapshotError)
+  {
     let metadata = try metadata(of: name)
     var transfer: ChunkTransfer?
     var problem: Problem?
@@ -118,7 +122,8 @@ extension Snapshot.Reader {
       guard metadata.chunkByteCount <= chunkByteLimit else {
         throw Problem(
           .unsupported,
-          "a chunk has \(metadata.chunkByteCount) bytes; at most \(chunkByteLimit) are read, unless chunkByteLimit: says more")
+          "a chunk has \(metadata.chunkByteCount) bytes; at most \(chunkByteLimit) are read, unless chunkByteLimit: says more"
+        )
       }
       transfer = try ChunkTransfer(
         of: array, as: metadata, lead: lead, .held, over: agreement.communicator, through: memory)
@@ -142,7 +147,8 @@ extension Snapshot.Reader {
   private func lead(of array: WholeArray, in metadata: ArrayMetadata, _ step: Int?) throws(Problem) -> [Int] {
     guard metadata.type.rawValue == array.dtype.description else {
       throw Problem(
-        .foreignType, "expected elements of \(array.dtype), as field \(array.label) has, found \(metadata.type)")
+        .foreignType,
+        "expected elements of \(array.dtype), as field \(array.label) has, found \(metadata.type)")
     }
     let front = metadata.shape.count - array.extents.count
     guard front == 0 || front == 1, Array(metadata.shape.dropFirst(front)) == array.extents else {
@@ -157,7 +163,8 @@ extension Snapshot.Reader {
       return [min(max(axis.steps.count, 1), metadata.shape[0]) - 1]
     }
     guard let number = axis.steps.firstIndex(of: step), number < metadata.shape[0] else {
-      throw Problem(.notFound, "there is no step \(step) among \(axis.steps.count), up to \(axis.steps.last ?? 0)")
+      throw Problem(
+        .notFound, "there is no step \(step) among \(axis.steps.count), up to \(axis.steps.last ?? 0)")
     }
     return [number]
   }
@@ -176,7 +183,8 @@ extension Snapshot.Reader {
     let document = try agreement.share { () throws(Problem) in
       if group.arrays != nil, Files.kind(of: file) == .nothing {
         throw Problem(
-          .notFound, file: path, "there is no array \"\(name)\"; there are \(arrayNames.joined(separator: ", "))")
+          .notFound, file: path,
+          "there is no array \"\(name)\"; there are \(arrayNames.joined(separator: ", "))")
       }
       return try Files.bytes(of: file, limit: Node.mostBytes)
     }

@@ -23,9 +23,12 @@ struct Series {
   }
 
   private func numbers() throws(Problem) -> [Double] {
-    guard metadata.shape.count == 1 else { throw Problem(.mismatch, "it has \(metadata.shape.count) axes, not one") }
+    guard metadata.shape.count == 1 else {
+      throw Problem(.mismatch, "it has \(metadata.shape.count) axes, not one")
+    }
     guard metadata.shape[0] <= Self.mostBytes / 16, metadata.chunkByteCount <= Self.mostBytes else {
-      throw Problem(.unsupported, "\(metadata.shape) elements in chunks of \(metadata.chunkShape) are too many")
+      throw Problem(
+        .unsupported, "\(metadata.shape) elements in chunks of \(metadata.chunkShape) are too many")
     }
     var numbers: [Double] = []
     let memory = ChunkMemory()
@@ -35,7 +38,9 @@ struct Series {
         path: "\(folder)/\(metadata.keys.key(of: [index]))", index: [index], metadata: metadata)
       try unsafe file.read(into: room, mustExist: mustExist)
       let count = min(metadata.chunkShape[0], metadata.shape[0] - index * metadata.chunkShape[0])
-      for element in 0..<count { numbers.append(try unsafe number(element, of: UnsafeRawBufferPointer(room))) }
+      for element in 0..<count {
+        numbers.append(try unsafe number(element, of: UnsafeRawBufferPointer(room)))
+      }
     }
     return numbers
   }

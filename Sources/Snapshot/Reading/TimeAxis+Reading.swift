@@ -5,7 +5,8 @@ extension TimeAxis {
   init(of group: GroupMetadata, in folder: String, agreement: Agreement) throws(SnapshotError) {
     self.init()
     guard let arrays = group.arrays else { return }
-    let length = arrays.values.filter { $0.dimensionNames.first == .some(Self.dimension) }.map { $0.shape[0] }.max()
+    let length = arrays.values.filter { $0.dimensionNames.first == .some(Self.dimension) }.map { $0.shape[0] }
+      .max()
     guard let length else { return }
     let known = Self.names.map { name in arrays[name].flatMap { $0.shape == [length] ? $0 : nil } }
     var numbers: [[Double]] = []

@@ -50,7 +50,8 @@ extension Snapshot {
       do {
         let arrays = try grid.wholeArrays(of: state)
         guard names.isEmpty || names.count == arrays.count else {
-          throw Problem(.mismatch, "\(arrays.count) fields are listed with \(names.count) names: give one for each")
+          throw Problem(
+            .mismatch, "\(arrays.count) fields are listed with \(names.count) names: give one for each")
         }
         for (place, array) in arrays.enumerated() {
           guard let name = names.isEmpty ? array.name : names[place] else {

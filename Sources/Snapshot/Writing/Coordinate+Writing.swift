@@ -11,6 +11,7 @@ extension Snapshot.Contents.Coordinate {
   func write(into folder: String) throws(Problem) {
     guard !values.isEmpty else { return }
     try Files.makeFolders(to: "\(folder)/\(name)/c")
-    try Files.replace("\(folder)/\(name)/c/0", with: values.flatMap(\.littleEndianBytes), through: metadata.codecs)
+    try Files.replace(
+      "\(folder)/\(name)/c/0", with: values.flatMap(\.littleEndianBytes), through: metadata.codecs)
   }
 }

@@ -11,7 +11,8 @@ struct Dimensions {
   init(_ names: [String]?, gridRank: Int) throws(Problem) {
     let names = names ?? (0..<gridRank).map { "axis_\($0)" }
     guard names.count == gridRank, Set(names).count == gridRank, !names.contains("") else {
-      throw Problem(.mismatch, "the dimensions \(names): give \(gridRank) names, one for each axis of the grid")
+      throw Problem(
+        .mismatch, "the dimensions \(names): give \(gridRank) names, one for each axis of the grid")
     }
     grid = names
   }

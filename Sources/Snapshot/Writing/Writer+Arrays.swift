@@ -29,9 +29,12 @@ extension Snapshot.Writer {
   /// All arrays that have steps are written at every step, no others.
   private func checkNames(_ names: [String], hasSteps: Bool) throws(Problem) {
     guard hasSteps, !axis.steps.isEmpty, let arrays = group.arrays else { return }
-    let known = arrays.filter { $1.dimensionNames.first == TimeAxis.dimension && !TimeAxis.names.contains($0) }
+    let known = arrays.filter {
+      $1.dimensionNames.first == TimeAxis.dimension && !TimeAxis.names.contains($0)
+    }
     guard Set(names) == Set(known.keys) else {
-      throw Problem(.mismatch, "expected the arrays \(known.keys.sorted()) of the steps before, found \(names.sorted())")
+      throw Problem(
+        .mismatch, "expected the arrays \(known.keys.sorted()) of the steps before, found \(names.sorted())")
     }
   }
 
@@ -40,14 +43,16 @@ extension Snapshot.Writer {
     with arrays: [(name: String, metadata: ArrayMetadata)], _ contents: borrowing Snapshot.Contents
   ) throws(Problem) {
     var lengths: [String: (length: Int, array: String)] = [:]
-    var all = (group.arrays ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, metadata: $0.value) } + arrays
+    var all =
+      (group.arrays ?? [:]).sorted { $0.key < $1.key }.map { (name: $0.key, metadata: $0.value) } + arrays
     all += contents.coordinates.map { (name: $0.name, metadata: $0.metadata) }
     for (name, metadata) in all {
       for (dimension, length) in zip(metadata.dimensionNames, metadata.shape) {
         guard let dimension, dimension != TimeAxis.dimension else { continue }
         if let other = lengths[dimension], other.length != length {
           throw Problem(
-            .mismatch, "dimension \(dimension) has \(other.length) points in \(other.array) and \(length) in \(name)")
+            .mismatch,
+            "dimension \(dimension) has \(other.length) points in \(other.array) and \(length) in \(name)")
         }
         lengths[dimension] = (length, name)
       }

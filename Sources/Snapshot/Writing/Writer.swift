@@ -114,7 +114,8 @@ extension Snapshot {
         [
           ("the folder", self.path), ("the grid", "\(grid)"), ("the dimensions", "\(names?.grid ?? [])"),
           ("whether to append", "\(existing)"), ("the compression", "\(compression)"),
-          ("the bytes of a chunk", "\(chunkByteCount)"), ("the attributes", JSONValue.object(attributes).text),
+          ("the bytes of a chunk", "\(chunkByteCount)"),
+          ("the attributes", JSONValue.object(attributes).text),
         ] + list.claims
       try agreement.settle(problem?.at(self.path), claims: claims)
       guard let names else { fatalError("Snapshot: dimensions were neither taken nor refused") }
