@@ -28,6 +28,7 @@ CMPI_HANDLE(Datatype)
 CMPI_HANDLE(Message)
 CMPI_HANDLE(Op)
 CMPI_HANDLE(Request)
+CMPI_HANDLE(Win)
 
 #define CMPI_CONSTANT(type, name)                \
   CMPI_INLINE CMPI_##type C##name(void) {        \
@@ -40,6 +41,7 @@ CMPI_CONSTANT(Comm, MPI_COMM_SELF)
 CMPI_CONSTANT(Comm, MPI_COMM_NULL)
 CMPI_CONSTANT(Request, MPI_REQUEST_NULL)
 CMPI_CONSTANT(Message, MPI_MESSAGE_NULL)
+CMPI_CONSTANT(Win, MPI_WIN_NULL)
 CMPI_CONSTANT(Datatype, MPI_DATATYPE_NULL)
 CMPI_CONSTANT(Datatype, MPI_BYTE)
 CMPI_CONSTANT(Datatype, MPI_C_BOOL)
@@ -178,6 +180,19 @@ CMPI_INLINE int CMPI_Iscatter(const void *data, int count, CMPI_Datatype type, v
                               CMPI_Request *request) {
   return MPI_Iscatter(data, count, type.raw, part, count, type.raw, root, comm.raw, &request->raw);
 }
+
+/* Windows of memory that the ranks of a node share. */
+
+CMPI_INLINE int CMPI_Win_allocate_shared(int64_t byte_count, CMPI_Comm comm, void **start, CMPI_Win *window) {
+  return MPI_Win_allocate_shared((MPI_Aint)byte_count, 1, MPI_INFO_NULL, comm.raw, start, &window->raw);
+}
+CMPI_INLINE int CMPI_Win_shared_query(CMPI_Win window, int rank, int64_t *byte_count, void **start) {
+  MPI_Aint size = 0;
+  int unit = 1, code = MPI_Win_shared_query(window.raw, rank, &size, &unit, start);
+  *byte_count = size;
+  return code;
+}
+CMPI_INLINE int CMPI_Win_free(CMPI_Win *window) { return MPI_Win_free(&window->raw); }
 
 /* Datatypes. */
 

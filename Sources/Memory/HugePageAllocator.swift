@@ -29,9 +29,9 @@ final class HugePageAllocator: MemoryAllocator {
   }
 
   /// Where in its first page the next array begins.
-  private func nextOffset() -> Int {
-    let number = Self.allocations.wrappingAdd(1, ordering: .relaxed).oldValue
-    return (number & (Self.offsetCount - 1)) * Self.offsetStep
+  static func nextOffset() -> Int {
+    let number = allocations.wrappingAdd(1, ordering: .relaxed).oldValue
+    return (number & (offsetCount - 1)) * offsetStep
   }
 
   /// The bytes of the mapping that holds an array, `nil` if they cannot be counted.
@@ -56,7 +56,7 @@ final class HugePageAllocator: MemoryAllocator {
         throw AllocationError(allocator: name, byteCount: byteCount, reason: error.reason)
       }
     }
-    let offset = alignment <= Self.lineBytes ? nextOffset() : 0
+    let offset = alignment <= Self.lineBytes ? Self.nextOffset() : 0
     guard let size = Self.mappedBytes(byteCount, at: offset) else {
       throw AllocationError(allocator: name, byteCount: byteCount, reason: .outOfMemory(errorNumber: ENOMEM))
     }

@@ -20,7 +20,7 @@ extension Field {
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis.
   ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
-  ///   - allocator: Where its memory comes from.
+  ///   - allocator: Where its memory comes from; for a plan between ranks, ``Allocator/shared(onNodeOf:)`` saves copies.
   /// - Throws: `HaloError` if an extent is below 1, axes or widths do not fit, or memory is short.
   /// - Complexity: O(cells).
   public init(

@@ -22,18 +22,18 @@ extension Field {
   ///   - order: Which axis is contiguous in memory: the last (`.c`) or the first (`.fortran`).
   ///   - rowPadding: Cells that lie unused behind each row of that axis.
   ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
-  ///   - allocator: Where its memory comes from.
+  ///   - allocator: Where its memory comes from; `nil` for memory that the ranks of a node share, if there is such.
   /// - Throws: `HaloError` if the axes are not the grid's, a halo is wider than a block of the grid is long or broad
   ///   (on any rank: all ranks throw the same), or memory is short. Traps if the rank has no such block.
   /// - Complexity: O(cells).
   public init(
     on grid: CubedSphereGrid, block: Int = 0, axes: [FieldAxis]? = nil, halo: HaloWidths,
     repeating value: Element, order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil,
-    allocator: Allocator = .hugePages
+    allocator: Allocator? = nil
   ) throws(HaloError) {
     try self.init(
       over: grid.block(block), of: grid, axes: axes, halo: halo, repeating: value, order: order,
-      rowPadding: rowPadding, name: name, allocator: allocator
+      rowPadding: rowPadding, name: name, allocator: allocator ?? grid.memory.allocator
     ) { halo throws(TopologyError) in try grid.topology.check(halo: halo) }
   }
 }
@@ -44,7 +44,7 @@ extension Field where Element: AdditiveArithmetic {
   /// As ``init(on:block:axes:halo:repeating:order:rowPadding:name:allocator:)`` with zero for the value.
   public init(
     on grid: CubedSphereGrid, block: Int = 0, axes: [FieldAxis]? = nil, halo: HaloWidths,
-    order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator = .hugePages
+    order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator? = nil
   ) throws(HaloError) {
     try self.init(
       on: grid, block: block, axes: axes, halo: halo, repeating: .zero, order: order, rowPadding: rowPadding,

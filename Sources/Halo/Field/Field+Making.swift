@@ -13,7 +13,7 @@ extension Field {
   ///   - rowPadding: Cells that lie unused behind each row of that axis, so that rows start at other places of
   ///     cache lines and cache sets.
   ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
-  ///   - allocator: Where its memory comes from.
+  ///   - allocator: Where its memory comes from; for a plan between ranks, ``Allocator/shared(onNodeOf:)`` saves copies.
   /// - Throws: `HaloError` if an extent is below 1, widths do not fit, or memory is short.
   /// - Complexity: O(cells).
   public init(
@@ -48,17 +48,17 @@ extension Field {
   ///   - rowPadding: Cells that lie unused behind each row of that axis, so that rows start at other places of
   ///     cache lines and cache sets.
   ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
-  ///   - allocator: Where its memory comes from.
+  ///   - allocator: Where its memory comes from; `nil` for memory that the ranks of a node share, if there is such.
   /// - Throws: `HaloError` if the axes are not the grid's, a halo is wider than a block of the grid (on any rank: all
   ///   ranks throw the same), or memory is short.
   /// - Complexity: O(cells).
   public init(
     on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths, repeating value: Element,
-    order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator = .hugePages
+    order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator? = nil
   ) throws(HaloError) {
     try self.init(
       over: grid.block, of: grid, axes: axes, halo: halo, repeating: value, order: order,
-      rowPadding: rowPadding, name: name, allocator: allocator
+      rowPadding: rowPadding, name: name, allocator: allocator ?? grid.memory.allocator
     ) { halo throws(TopologyError) in try grid.topology.check(halo: halo) }
   }
 
@@ -108,7 +108,7 @@ extension Field where Element: AdditiveArithmetic {
   /// As ``init(on:axes:halo:repeating:order:rowPadding:name:allocator:)`` with zero for the value.
   public init(
     on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths, order: Layout.Order = .c,
-    rowPadding: Int = 0, name: String? = nil, allocator: Allocator = .hugePages
+    rowPadding: Int = 0, name: String? = nil, allocator: Allocator? = nil
   ) throws(HaloError) {
     try self.init(
       on: grid, axes: axes, halo: halo, repeating: .zero, order: order, rowPadding: rowPadding, name: name,

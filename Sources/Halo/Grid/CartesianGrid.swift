@@ -14,10 +14,13 @@ public struct CartesianGrid: CustomStringConvertible {
   public let topology: CartesianTopology
   /// The ranks that share the grid.
   public let communicator: Communicator
+  /// What fields on the grid are made of.
+  let memory: NodeMemory
 
-  /// Splits a grid over the ranks of a communicator.
+  /// Splits a grid over the ranks of a communicator; collective.
   ///
-  /// No message is sent; every rank gives the same numbers, which is checked when a plan is built.
+  /// Every rank gives the same numbers, which is checked when a plan is built. The ranks of a node agree on memory that
+  /// they share, of which fields on the grid are made unless an allocator is given.
   ///
   /// - Parameters:
   ///   - extents: Points along each of 1 to 4 axes of the whole grid.
@@ -25,7 +28,7 @@ public struct CartesianGrid: CustomStringConvertible {
   ///   - processGrid: Ranks along each axis, or `nil` for the split with the least surface.
   ///   - communicator: The ranks.
   /// - Throws: `HaloError.topology` if lists differ in length, an extent is below 1, or the ranks do not fit;
-  ///   the same on every rank.
+  ///   the same on every rank. `HaloError.mpi` if a rank does not come.
   public init(
     global extents: [Int], periodic: [Bool], processGrid: [Int]? = nil, over communicator: Communicator
   ) throws(HaloError) {
@@ -34,9 +37,10 @@ public struct CartesianGrid: CustomStringConvertible {
         extents: extents, periodic: periodic, ranks: communicator.size, processGrid: processGrid)
     }
     self.communicator = communicator
+    memory = try HaloError.rethrow { () throws(MPIError) in try NodeMemory.joined(by: communicator) }
   }
 
-  /// Splits a grid whose axes are all periodic, or none.
+  /// Splits a grid whose axes are all periodic, or none; collective.
   public init(
     global extents: [Int], periodic: Bool = false, processGrid: [Int]? = nil, over communicator: Communicator
   ) throws(HaloError) {

@@ -28,17 +28,20 @@ public struct CubedSphereGrid: HaloGrid {
   public let topology: CubedSphereTopology
   /// The ranks that share the sphere.
   public let communicator: Communicator
+  /// What fields on the grid are made of.
+  let memory: NodeMemory
 
-  /// Splits a cubed sphere over the ranks of a communicator.
+  /// Splits a cubed sphere over the ranks of a communicator; collective.
   ///
-  /// No message is sent; every rank gives the same numbers, which is checked when a plan is built.
+  /// Every rank gives the same numbers, which is checked when a plan is built. The ranks of a node agree on memory that
+  /// they share, of which fields on the grid are made unless an allocator is given.
   ///
   /// - Parameters:
   ///   - pointsPerSide: Points along each side of a tile.
   ///   - layout: Blocks along the rows and the columns of each tile; `nil` for the fewest that can be dealt evenly.
   ///   - communicator: The ranks.
   /// - Throws: `HaloError.topology` if the layout does not fit the tiles, or the blocks cannot be dealt evenly; the
-  ///   same on every rank.
+  ///   same on every rank. `HaloError.mpi` if a rank does not come.
   public init(
     pointsPerSide: Int, layout: [Int]? = nil, over communicator: Communicator
   ) throws(HaloError) {
@@ -46,6 +49,7 @@ public struct CubedSphereGrid: HaloGrid {
       try CubedSphereTopology(pointsPerSide: pointsPerSide, layout: layout, ranks: communicator.size)
     }
     self.communicator = communicator
+    memory = try HaloError.rethrow { () throws(MPIError) in try NodeMemory.joined(by: communicator) }
   }
 
   /// Points along each side of a tile.

@@ -8,7 +8,7 @@ public import MPI
 public typealias TileGrid = CartesianGrid
 
 extension TileGrid {
-  /// Splits a tile.
+  /// Splits a tile; collective.
   ///
   /// - Parameters:
   ///   - rows: Points from south to north.
@@ -17,7 +17,7 @@ extension TileGrid {
   ///   - periodic: Whether the tile closes on itself along both axes.
   ///   - communicator: The ranks.
   /// - Throws: `HaloError.topology` if the tile has no point or the layout does not fit the tile or the ranks; the
-  ///   same on every rank.
+  ///   same on every rank. `HaloError.mpi` if a rank does not come.
   public init(
     rows: Int, columns: Int, layout: [Int]? = nil, periodic: Bool = false, over communicator: Communicator
   ) throws(HaloError) {

@@ -24,6 +24,8 @@ public final class Communicator {
   ///
   /// Lives as long as the carrier.
   let bell: Unmanaged<Doorbell>?
+  /// What a floor above has found out about these ranks together.
+  package var finding: AnyObject?
   private let comm: CMPI_Comm
   private let isOwned: Bool
   private var abandoned: String?
@@ -98,6 +100,9 @@ public final class Communicator {
 
   /// Whether nothing is exchanged here, so that other ranks cannot be asked for what only they know.
   package var isSilent: Bool { carrier?.isSilent ?? false }
+
+  /// Whether all ranks are threads of this process, and exchange messages.
+  package var isWithinProcess: Bool { carrier != nil && !isSilent }
 
   /// Whether transfers here can still be asked for and taken back.
   var isRunning: Bool { carrier != nil || MPI.isInitialized }

@@ -16,7 +16,7 @@ public enum MPI {
   /// Without `mpirun` the program runs as one rank. An error that leaves `body` ends the job for all ranks:
   /// it is printed to standard error in one line with its rank (`rank 2: error: …`; once for all, if all
   /// ranks meet the same error within half a second), and the exit status is 1. So does a thread level that
-  /// the MPI library cannot give, and a malformed `HALO_TIMEOUT`.
+  /// the MPI library cannot give, and a malformed `HALO_TIMEOUT` or `HALO_SHARED_MEMORY`.
   ///
   /// Traps if it is called a second time: MPI can be initialised once in a process.
   ///
@@ -85,6 +85,7 @@ public enum MPI {
   /// Finalises MPI: all ranks meet here.
   package static func finalize() {
     guard isInitialized else { fatalError("MPI is not running, so it cannot be finalised") }
+    for window in session.windows.withLock({ $0 }) { window.end() }
     if var handle = session.announcements.withLock({ $0.take() }) { _ = unsafe CMPI_Comm_free(&handle) }
     session.phase.store(Session.finalized, ordering: .releasing)
     _ = MPI_Finalize()
@@ -101,6 +102,7 @@ public enum MPI {
       guard provided >= threadLevel.code else {
         throw StartError.threadLevel(needed: threadLevel, provided: ThreadLevel(code: provided))
       }
+      _ = try SharedMemoryChoice(environment: SharedMemoryChoice.variable)
       return try Communicator(borrowing: world, timeLimit: TimeLimit(environment: "HALO_TIMEOUT"))
     } catch {
       fail(error)
@@ -143,6 +145,8 @@ public enum MPI {
     let phase = Atomic<UInt8>(Session.untouched)
     /// A communicator of the library's own, on which failing ranks tell each other of it.
     let announcements = Mutex<CMPI_Comm?>(nil)
+    /// All windows, in the order in which they were made, which is the same on the ranks that share one.
+    let windows = Mutex<[SharedWindow]>([])
   }
 
   static let session = Session()
@@ -155,6 +159,7 @@ public enum MPI {
 enum StartError: Error, CustomStringConvertible {
   case threadLevel(needed: ThreadLevel, provided: ThreadLevel)
   case timeLimit(variable: String, value: String)
+  case choice(variable: String, value: String, known: [String])
 
   var description: String {
     switch self {
@@ -162,6 +167,8 @@ enum StartError: Error, CustomStringConvertible {
       "this program needs MPI with thread level \(needed), but \(MPI.libraryVersion) provides only \(provided)"
     case .timeLimit(let variable, let value):
       "\(variable) is \"\(value)\": give a number of seconds, or 0 for no limit"
+    case .choice(let variable, let value, let known):
+      "\(variable) is \"\(value)\": give one of \(known.joined(separator: ", "))"
     }
   }
 }

@@ -1,0 +1,161 @@
+internal import MPI
+internal import Memory
+
+/// The steps by which processes come to share memory, all of them together; collective.
+///
+/// Each step is one that any process may find refused; then all of them learn of it, and none goes on.
+struct ShareSetUp {
+  private let processes: [SharingProcess]
+  private let group: Communicator
+
+  /// - Parameters:
+  ///   - processes: The processes, in the order of the group's ranks.
+  ///   - group: A communicator of them alone.
+  init(of processes: [SharingProcess], over group: Communicator) {
+    self.processes = processes
+    self.group = group
+  }
+
+  /// Shares memory in one way, or says why that was refused, the same on all ranks.
+  func share(by way: SharingWay) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
+    switch way {
+    case .memfd: try shareFile(named: false)
+    case .posix: try shareFile(named: true)
+    case .mpi: try shareWindow()
+    }
+  }
+
+  /// Takes a step; a refusal if any rank's was refused.
+  private func agreed<Value>(
+    _ step: () throws(SharedMemoryError) -> Value
+  ) throws(MPIError) -> Result<Value, SharedMemoryError> {
+    let outcome = Result<Value, SharedMemoryError>.init { () throws(SharedMemoryError) in try step() }
+    let own = if case .failure(let refusal) = outcome { [refusal.step, refusal.reason] } else { [String]() }
+    let refusals = try group.allGather(bytes: Array(own.joined(separator: "\0").utf8))
+    guard let first = refusals.first(where: { !$0.isEmpty }) else { return outcome }
+    let words = first.split(separator: 0, omittingEmptySubsequences: false)
+    return .failure(
+      SharedMemoryError(
+        String(decoding: words[0], as: UTF8.self), reason: String(decoding: words[1], as: UTF8.self)))
+  }
+
+  private func share(
+    _ place: NodeArena.Place, keptBy keeper: some Sendable, by way: SharingWay, pulses: [NodeShare.Pulse]
+  ) -> NodeShare {
+    let own = processes[group.rank]
+    let arena = NodeArena(place, keptBy: keeper, name: "shared memory of \(processes.count) ranks") {
+      problem in
+      own.warn("\(problem): some fields are in memory of this rank alone, and their halos go in messages")
+    }
+    return NodeShare(arena: arena, members: processes.map(\.token), way: way, pulses: pulses)
+  }
+}
+
+// MARK: - Files
+
+extension ShareSetUp {
+  /// All parts together take no more addresses than this, of the 2⁴⁷ bytes that a process has.
+  private static var mostBytes: Int { 16 << 40 }
+
+  /// The bytes of each process's part: as many as the smallest machine among theirs has, if the addresses suffice.
+  private var partByteCount: Int {
+    let page = 2 << 20
+    let memory = processes.map(\.memoryByteCount).min() ?? 0
+    return (min(memory, Self.mostBytes / processes.count) + page - 1) / page * page
+  }
+
+  private func shareFile(named: Bool) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
+    switch try openedFile(named: named) {
+    case .failure(let refusal): return .failure(refusal)
+    case .success(let file):
+      switch try mapped(file) {
+      case .failure(let refusal): return .failure(refusal)
+      case .success(let mapping): return try checked(mapping, by: named ? .posix : .memfd)
+      }
+    }
+  }
+
+  /// The first rank makes a file, and all others open it; then its name, if it has one, goes.
+  private func openedFile(named: Bool) throws(MPIError) -> Result<SharedFile, SharedMemoryError> {
+    let byteCount = partByteCount * processes.count
+    let made = Result { () throws(SharedMemoryError) -> (SharedFile, FileOffer)? in
+      group.rank == 0 ? try FileOffer.making(byteCount: byteCount, named: named) : nil
+    }
+    let own = (try? made.get())?.1 ?? .none
+    let offer: FileOffer
+    let file: Result<SharedFile, SharedMemoryError>
+    do throws(MPIError) {
+      offer = try group.broadcast(own, from: 0)
+      file = try agreed { () throws(SharedMemoryError) in
+        if let (file, _) = try made.get() { return file }
+        return try offer.opened()
+      }
+    } catch {
+      own.removeName()
+      throw error
+    }
+    own.removeName()
+    return file
+  }
+
+  /// Every rank maps the file, and leaves its token in its own part.
+  private func mapped(_ file: SharedFile) throws(MPIError) -> Result<SharedMapping, SharedMemoryError> {
+    try agreed { () throws(SharedMemoryError) in
+      let mapping = try SharedMapping(file, byteCount: partByteCount * processes.count)
+      _ = file.hold(place: group.rank)
+      try mapping.mark(at: group.rank * partByteCount, with: processes[group.rank].token)
+      return mapping
+    }
+  }
+
+  /// Every rank looks for the tokens of all others.
+  private func checked(
+    _ mapping: SharedMapping, by way: SharingWay
+  ) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
+    let isHeld = processes.indices.map { mapping.file.isHeld(place: $0) }
+    let check = try agreed { () throws(SharedMemoryError) in
+      for (part, process) in processes.enumerated()
+      where mapping.mark(at: part * partByteCount) != process.token {
+        throw SharedMemoryError("mmap", reason: "rank \(process.rank)'s memory is not seen by all")
+      }
+    }
+    if case .failure(let refusal) = check { return .failure(refusal) }
+    let own = group.rank * partByteCount
+    mapping.unmark(at: own)
+    let place = unsafe NodeArena.Place(
+      base: mapping.base, byteCount: mapping.byteCount, own: own..<own + partByteCount, file: mapping.file)
+    let pulses = processes.indices.map { isHeld[$0] ? NodeShare.Pulse.place($0, of: mapping.file) : .hidden }
+    return .success(share(place, keptBy: mapping, by: way, pulses: pulses))
+  }
+}
+
+// MARK: - Windows
+
+extension ShareSetUp {
+  private static var mostWindowBytes: Int { 256 << 20 }
+  private static var leastWindowBytes: Int { 16 << 20 }
+
+  private func shareWindow() throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
+    let window: SharedWindow
+    do throws(MPIError) {
+      window = try SharedWindow.largest(from: Self.mostWindowBytes, to: Self.leastWindowBytes, over: group)
+    } catch {
+      if case .timeLimit = error.reason { throw error }
+      return .failure(SharedMemoryError(error.function, reason: error.message))
+    }
+    let byteCount = window.partByteCount
+    let own = group.rank * byteCount
+    let place = unsafe NodeArena.Place(
+      base: window.base, byteCount: byteCount * processes.count, own: own..<own + byteCount, file: nil)
+    let here = processes[group.rank].processNamespace
+    let pulses = processes.map { process in
+      process.processNamespace == here
+        ? ProcessHandle(process: process.number).map { NodeShare.Pulse.process($0) } ?? .hidden : .hidden
+    }
+    let made = share(place, keptBy: window, by: .mpi, pulses: pulses)
+    let arena = made.arena
+    window.mayEnd = { arena.close() }
+    window.hasEnded = { arena.leave() }
+    return .success(made)
+  }
+}
