@@ -5,7 +5,11 @@
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
   guard let first = bytes.first else { return 0 }
-  if first < 128 { fuzzMetadata(Array(bytes.dropFirst())) } else { fuzzChunk(first & 127, Array(bytes.dropFirst())) }
+  if first < 128 {
+    fuzzMetadata(Array(bytes.dropFirst()))
+  } else {
+    fuzzChunk(first & 127, Array(bytes.dropFirst()))
+  }
   return 0
 }
 
@@ -16,11 +20,15 @@ private func fuzzMetadata(_ document: [UInt8]) {
     var copy = array
     // Written with a fill value and keys of its own.
     (copy.fillValue, copy.keys) = (FillValue(zeroOf: array.type), ChunkKeys(separator: array.keys.separator))
-    guard try! ArrayMetadata(Node.json(Array(copy.json.text.utf8))) == copy else { fatalError("array: \(array)") }
+    guard try! ArrayMetadata(Node.json(Array(copy.json.text.utf8))) == copy else {
+      fatalError("array: \(array)")
+    }
     _ = array.keys.key(of: array.chunkCounts)
   }
   if let group = try? GroupMetadata(json) {
-    guard (try? GroupMetadata(Node.json(Array(group.json.text.utf8)))) != nil else { fatalError("group: \(group)") }
+    guard (try? GroupMetadata(Node.json(Array(group.json.text.utf8)))) != nil else {
+      fatalError("group: \(group)")
+    }
   }
 }
 
