@@ -119,7 +119,8 @@ extension MemoryBlock {
     _ source: MemoryBlock, _ range: Range<Int>, to offset: Int
   ) throws(ArrayBufferError) {
     let target = offset..<(offset + range.count)
-    guard let from = source.deviceMemory, let to = deviceMemory, from.device == to.device,
+    let isForProcessor = space.isReachableByProcessor && source.space.isReachableByProcessor
+    guard !isForProcessor, let from = source.deviceMemory, let to = deviceMemory, from.device == to.device,
       source !== self || !range.overlaps(target)
     else {
       return try unsafe source.withHostBytes(range, writing: false) { bytes throws(ArrayBufferError) in

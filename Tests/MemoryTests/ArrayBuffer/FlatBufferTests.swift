@@ -117,16 +117,12 @@ enum TestSpace: CustomStringConvertible, CaseIterable {
       _ = try FlatBuffer(borrowing: array.export().sliced(by: [.all, .index(0)]))
     }
     #expect(array.exports.count == 0)
-    let numbers = [1.0, 2.0]
-    let structure = try BufferStructure(
-      StridedView(numbers.span, shape: [2]).layout, .float64, readonly: true)
-    try numbers.withUnsafeBytes { bytes in
-      let start = try #require(unsafe bytes.baseAddress)
-      let export = unsafe BufferExport(unsafeStart: UnsafeMutableRawPointer(mutating: start), structure) {}
-      let buffer = try FlatBuffer(borrowing: export)
-      #expect(throws: ArrayBufferError.buffer(.notWritable)) {
-        try buffer.replace(0..<1, with: FlatBuffer(bytes: [9]))
-      }
+    let readOnly = try unsafe BufferExport(
+      unsafeStart: array.bufferStart, BufferStructure(byteCount: 4, readonly: true)
+    ) {}
+    let buffer = try FlatBuffer(borrowing: readOnly)
+    #expect(throws: ArrayBufferError.buffer(.notWritable)) {
+      try buffer.replace(0..<1, with: FlatBuffer(bytes: [9]))
     }
   }
 
