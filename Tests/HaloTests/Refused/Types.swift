@@ -92,6 +92,6 @@ func keepsASendRequestPastItsScope(_ array: borrowing StridedView<Double>, _ wor
 
 // MARK: Keeping a view of memory that is lent
 
-struct Keeper {
+struct ViewKeeper {
   var view: BufferView  // error: has non-Escapable type
 }
