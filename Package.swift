@@ -106,10 +106,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HaloTests",
-      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
+      dependencies: [
+        "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "SeededRandom",
+      ],
       exclude: ["Refused"],
       swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
-    .testTarget(name: "HaloBenchTests", swiftSettings: settings),
+    .testTarget(name: "HaloBenchTests", dependencies: ["DeviceTesting"], swiftSettings: settings),
   ]
 )
