@@ -128,8 +128,8 @@ import Testing
 
   @Test(arguments: TestDevice.all) func theProcessorCannotLookAtADevicesMemory(of which: TestDevice) async {
     switch which {
-    case .opencl: await #expect(processExitsWith: .signal(SIGSEGV)) { try touch(.opencl) }
-    case .cuda: await #expect(processExitsWith: .signal(SIGSEGV)) { try touch(.cuda) }
+    case .opencl: await #expect(processExitsWith: .failure) { try touch(.opencl) }
+    case .cuda: await #expect(processExitsWith: .failure) { try touch(.cuda) }
     }
   }
 
@@ -141,7 +141,7 @@ import Testing
       print(allocation.span(as: Double.self)[0])
     }
     let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(said.contains("A span of memory of OpenCL device 0"))
+    #expect(said.contains("bytes in memory of OpenCL device 0") && said.contains("which the processor cannot touch"))
   }
 
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aMissingWaitIsFound()
