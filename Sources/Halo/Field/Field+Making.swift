@@ -99,7 +99,7 @@ extension Field {
   /// What a field of this type would be over a block, checked.
   static func descriptor(
     axes: [FieldAxis]?, over block: GridBlock, halo: HaloWidths, order: Layout.Order, rowPadding: Int,
-    in space: MemorySpace, aligningRows: Bool = true, name: String?
+    in space: MemorySpace = .host, aligningRows: Bool = true, name: String?
   ) throws(HaloError) -> FieldDescriptor {
     guard Rank >= 1, Rank <= PerAxis.maximumRank else {
       fatalError("Field: 1 to \(PerAxis.maximumRank) axes are supported, \(Rank) were asked for")

@@ -48,7 +48,8 @@ extension DeviceMemory {
   /// Traps where it never may, and where a transfer failed that nobody asked after.
   package func openToProcessor() {
     guard space.isReachableByProcessor else {
-      fatalError("\(byteCount) bytes in \(space) were looked at, which the processor cannot touch: copy them first.")
+      fatalError(
+        "\(byteCount) bytes in \(space) were looked at, which the processor cannot touch: copy them first.")
     }
     requireNoUntrackedTransfer(before: "looked at")
     do {
