@@ -1,7 +1,16 @@
 /// A value of JSON (RFC 8259), as far as results need it.
 enum JSON {
   /// Keys and values, in the order that they are written in.
-  typealias Object = KeyValuePairs<String, JSON>
+  struct Object: ExpressibleByDictionaryLiteral {
+    fileprivate let members: [(key: String, value: JSON)]
+
+    init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements.map { (key: $0, value: $1) }) }
+
+    private init(_ members: [(key: String, value: JSON)]) { self.members = members }
+
+    /// The members of both, the left ones first.
+    static func + (left: Object, right: Object) -> Object { Object(left.members + right.members) }
+  }
 
   case string(String)
   case integer(Int)
@@ -23,7 +32,7 @@ enum JSON {
   }
 
   private static func text(of object: Object) -> String {
-    "{" + object.map { quoted($0) + ": " + $1.text }.joined(separator: ", ") + "}"
+    "{" + object.members.map { quoted($0.key) + ": " + $0.value.text }.joined(separator: ", ") + "}"
   }
 
   /// An array of objects, each on a line of its own, keys in their order.
