@@ -12,9 +12,10 @@ struct Exchange: Benchmark {
       counts.
 
       The phases are timed in updates of their own, in turn with those: packing, starting messages (send), copies \
-      within the rank (wrap), waiting, unpacking, and what the plan itself takes beside all of these. Packing, copies \
-      and unpacking are the copy kernels, send and wait are the MPI library and what it waits for. The figures of a \
-      phase are the slowest rank's too, so that those of all phases may add up to more than an update.
+      within the rank (wrap), waiting, unpacking (by route window, copying out of the sender's array), and what the \
+      plan itself takes beside all of these. Packing, copies and unpacking are the copy kernels, send and wait are the \
+      MPI library and what it waits for. The figures of a phase are the slowest rank's too, so that those of all \
+      phases may add up to more than an update.
 
       A route is the way that values take from one rank to another:
       \(RouteChoice.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n"))

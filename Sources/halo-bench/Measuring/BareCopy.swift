@@ -17,14 +17,17 @@ final class BareCopy<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger> {
     others = try fields.similar()
     let boundaries = BlockBoundary.all(of: fields.setup, rank: fields.world.rank)
     func copies(_ isOwn: Bool) -> [StridedCopy] {
-      let field = fields.shared[0]
       let copies = boundaries.filter { ($0.peer == fields.world.rank) == isOwn }.map {
-        StridedCopy(from: field.field.strided($0.source).layout, to: field.field.strided($0.halo).layout)
+        Self.copy($0, of: fields.shared[0].field)
       }
       // As plans do, in as few sweeps as possible.
       return StridedCopy.fused(copies, inPlace: isOwn)
     }
     (fetches, wraps) = (copies(false), copies(true))
+  }
+
+  private static func copy(_ boundary: BlockBoundary, of field: borrowing Field<Cell, 3>) -> StridedCopy {
+    StridedCopy(from: field.strided(boundary.source).layout, to: field.strided(boundary.halo).layout)
   }
 
   /// Copies all boxes of all fields once.

@@ -1,7 +1,7 @@
 import Halo
 
 /// The updates of one plan, checked and timed phase by phase.
-struct ExchangeBenchmark<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger>: ~Copyable {
+struct ExchangeBenchmark<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger> {
   private let fields: ExchangeFields<Cell>
   private let timer = Halo.Timer(enabled: false)
   private let planned: PlannedExchange<Cell>

@@ -1,16 +1,6 @@
 /// A value of JSON (RFC 8259), as far as results need it.
 enum JSON {
-  /// Keys and values, in the order that they are written in.
-  struct Object: ExpressibleByDictionaryLiteral {
-    fileprivate let members: [(key: String, value: JSON)]
-
-    init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements.map { (key: $0, value: $1) }) }
-
-    private init(_ members: [(key: String, value: JSON)]) { self.members = members }
-
-    /// The members of both, the left ones first.
-    static func + (left: Object, right: Object) -> Object { Object(left.members + right.members) }
-  }
+  typealias Object = JSONObject
 
   case string(String)
   case integer(Int)
