@@ -43,6 +43,22 @@ extension DeviceMemory {
     }
   }
 
+  /// Sees to it that the processor may touch the bytes: waits for the transfers of them.
+  ///
+  /// Traps where it never may, and where a transfer failed that nobody asked after.
+  package func openToProcessor() {
+    guard space.isReachableByProcessor else {
+      fatalError(
+        "\(byteCount) bytes in \(space) were looked at, which the processor cannot touch: copy them first.")
+    }
+    requireNoUntrackedTransfer(before: "looked at")
+    do {
+      try finalize()
+    } catch {
+      fatalError("Memory was looked at whose transfer failed, \(error): finalizing it throws this before.")
+    }
+  }
+
   /// Takes note of a transfer that an event of its own stands for.
   func note(_ event: DeviceEvent) {
     transfers.withLock { transfers in
