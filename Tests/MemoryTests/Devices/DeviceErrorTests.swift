@@ -47,7 +47,7 @@ import Testing
     await #expect(processExitsWith: .success) {
       let device = try TestDevice.cuda.device
       _ = try Allocation(byteCount: 100, allocator: .device(device))
-      let calls = ["cuMemAlloc_v2", "cuMemsetD8Async", "cuEventRecord"]
+      let calls = ["cuMemAlloc_v2", "cuMemsetD8Async"]
       for call in calls {
         for _ in 0..<20 {
           withEnvironment("CUDA_STAND_IN_FAIL", "\(call):1") {
@@ -64,6 +64,11 @@ import Testing
           // A call in between, by which the stand-in learns that it is to count anew.
           _ = try Device.count(of: .cuda)
         }
+      }
+      // Without an event, the work is waited for in its place.
+      try withEnvironment("CUDA_STAND_IN_FAIL", "cuEventRecord:1") {
+        let allocation = try Allocation(byteCount: 100, allocator: .device(device))
+        #expect(try !allocation.memoryOnDevice.hasPendingTransfers)
       }
       // All that the device has: what was refused before is there.
       try withEnvironment("CUDA_STAND_IN_MEMORY", "\(64 << 20)") {
