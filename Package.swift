@@ -111,7 +111,10 @@ let package = Package(
       name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
     .testTarget(
       name: "MemoryTests",
-      dependencies: ["Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom"],
+      dependencies: [
+        "Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "StagingTests",
@@ -122,7 +125,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HaloTests",
-      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
+      dependencies: [
+        "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "SeededRandom",
+      ],
       exclude: ["Refused"],
       swiftSettings: settings),
     .testTarget(
@@ -134,6 +139,6 @@ let package = Package(
       dependencies: ["Snapshot", "Halo", .product(name: "ComplexModule", package: "swift-numerics")],
       path: "Tests/SnapshotCheck", packageAccess: false, swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
-    .testTarget(name: "HaloBenchTests", swiftSettings: settings),
+    .testTarget(name: "HaloBenchTests", dependencies: ["DeviceTesting"], swiftSettings: settings),
   ]
 )
