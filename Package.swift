@@ -21,6 +21,8 @@ let package = Package(
   products: [
     .library(name: "Halo", targets: ["Halo"]),
     .executable(name: "halo-bench", targets: ["halo-bench"]),
+    // What Python loads to test the buffer protocol: Tests/Scripts/check-buffer-protocol.sh.
+    .library(name: "PythonBuffers", type: .dynamic, targets: ["PythonBuffers"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -32,18 +34,22 @@ let package = Package(
       name: "CMPI", pkgConfig: mpi,
       providers: [.apt(["libopenmpi-dev"]), .yum(["openmpi-devel"]), .brew(["open-mpi"])]),
     .systemLibrary(name: "CPrefetch"),
+    .systemLibrary(name: "CBufferProtocol"),
     .systemLibrary(name: "CSharedMemory"),
     .target(
       name: "CAccelerators", exclude: ["README.md", "TransferKernel.ptx", "make-ptx.sh"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "Strided",
-      dependencies: ["CPrefetch", .product(name: "ComplexModule", package: "swift-numerics")],
+      dependencies: [
+        "CPrefetch", "CBufferProtocol", .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .target(name: "Timing", swiftSettings: settings),
     .target(name: "Topology", swiftSettings: settings),
     .target(name: "MPI", dependencies: ["CMPI", "Strided"], swiftSettings: settings),
-    .target(name: "Memory", dependencies: ["Strided", "CSharedMemory"], swiftSettings: settings),
+    .target(
+      name: "Memory", dependencies: ["Strided", "CSharedMemory", "CAccelerators"], swiftSettings: settings),
     .target(
       name: "Staging", dependencies: ["Strided", "Timing", "MPI", "Memory"], swiftSettings: settings),
     .target(
@@ -72,6 +78,11 @@ let package = Package(
               ["-Xlinker", "--defsym=\($0)=counted_\($0)"]
             })
         ] : []),
+    // The buffer protocol for a Python extension that tests it.
+    .target(
+      name: "PythonBuffers",
+      dependencies: ["Halo", .product(name: "ComplexModule", package: "swift-numerics")],
+      path: "Tests/PythonBuffers", swiftSettings: settings),
     // Random numbers for tests that can be had again.
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
     .testTarget(
@@ -89,11 +100,18 @@ let package = Package(
     .testTarget(
       name: "MPITests", dependencies: ["MPI", "Strided", "MPITesting", "SeededRandom"],
       swiftSettings: settings),
-    .testTarget(name: "MemoryTests", dependencies: ["Memory", "Strided"], swiftSettings: settings),
+    // The devices of this machine, real ones and stand-ins alike.
+    .target(
+      name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
+    .testTarget(
+      name: "MemoryTests",
+      dependencies: ["Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom"],
+      swiftSettings: settings),
     .testTarget(
       name: "StagingTests",
       dependencies: [
-        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "SeededRandom",
+        "Staging", "Strided", "Timing", "Memory", "MPI", "MPITesting", "AllocationCounting", "DeviceTesting",
+        "SeededRandom",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -68,6 +68,16 @@ public struct Allocation: ~Copyable, @unchecked Sendable {
       byteCount: overflow ? .min : byteCount, alignment: alignment, allocator: allocator)
   }
 
+  @unsafe
+  init(
+    unchecked base: UnsafeMutableRawPointer, byteCount: Int, alignment: Int, allocator: Allocator
+  ) {
+    unsafe self.base = base
+    self.byteCount = byteCount
+    self.alignment = alignment
+    self.allocator = allocator
+  }
+
   deinit {
     unsafe allocator.implementation.deallocate(base, byteCount: byteCount, alignment: alignment)
   }

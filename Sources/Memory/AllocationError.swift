@@ -16,6 +16,9 @@ public struct AllocationError: Error, Hashable, Sendable {
     /// The alignment is not a positive power of two, or more than the allocator can give.
     case unsupportedAlignment(Int)
 
+    /// A device's driver refused, or the device is lost.
+    case device(DeviceError)
+
     /// An allocator's own reason.
     case refused(String)
   }
@@ -51,6 +54,8 @@ extension AllocationError: CustomStringConvertible {
     case .unsupportedAlignment(let alignment):
       return "allocator \"\(allocator)\" was asked for \(byteCount) bytes aligned to \(alignment): "
         + "an alignment is a power of two that the allocator supports"
+    case .device(let error):
+      return "allocator \"\(allocator)\" has no \(byteCount) bytes: \(error)"
     case .refused(let problem):
       return "allocator \"\(allocator)\" has no \(byteCount) bytes: \(problem)"
     }

@@ -5,6 +5,16 @@ public protocol MemoryAllocator: AnyObject, Sendable {
   /// The name in errors and descriptions.
   var name: String { get }
 
+  /// Where the memory lies, and who reaches it. Without an implementation of its own, it is the process's.
+  var space: MemorySpace { get }
+
+  /// Whether memory may be given back, to a cache or to the allocator, while transfers of it are on their way.
+  ///
+  /// Such an allocator waits for them by itself before it frees memory, and a cache does before it hands the memory out
+  /// again. Without an implementation of its own it is `false`: nothing is then given back before
+  /// ``finalizeTransfers(of:byteCount:)`` has returned.
+  var mayBeGivenBackInTransfer: Bool { get }
+
   /// Gives memory that nothing else uses, filled with zeros.
   ///
   /// - Parameters:
@@ -31,6 +41,9 @@ public protocol MemoryAllocator: AnyObject, Sendable {
   ///
   /// - Throws: ``TransferError`` if a transfer failed.
   func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(TransferError)
+
+  /// The device's own view of memory that this allocator gave; `nil` where no device knows it.
+  func deviceMemory(at base: UnsafeMutableRawPointer) -> DeviceMemory?
 }
 
 extension MemoryAllocator {
@@ -38,6 +51,15 @@ extension MemoryAllocator {
   public func isInterchangeable(with other: any MemoryAllocator) -> Bool {
     self === other
   }
+
+  /// The process's own.
+  public var space: MemorySpace { .host }
+
+  /// Not before its transfers are done.
+  public var mayBeGivenBackInTransfer: Bool { false }
+
+  /// None.
+  public func deviceMemory(at base: UnsafeMutableRawPointer) -> DeviceMemory? { nil }
 
   /// Nothing to wait for.
   public func finalizeTransfers(of base: UnsafeMutableRawPointer, byteCount: Int) throws(TransferError) {}

@@ -6,10 +6,21 @@ public struct TransferError: Error, Hashable, Sendable {
   /// What went wrong, in the words of the memory's own system.
   public let problem: String
 
+  /// What failed on the device, where it is a device's memory.
+  public let deviceError: DeviceError?
+
   /// Makes the error of a transfer.
   public init(allocator: String, problem: String) {
     self.allocator = allocator
     self.problem = problem
+    deviceError = nil
+  }
+
+  /// Makes the error of a device's transfer.
+  public init(allocator: String, deviceError: DeviceError) {
+    self.allocator = allocator
+    self.deviceError = deviceError
+    problem = deviceError.description
   }
 }
 

@@ -58,6 +58,11 @@ extension Buffer {
     guard sourceLayout.shape == part.shape else {
       throw .shape(expected: part.shape, found: sourceLayout.shape)
     }
+    if isOnDevice {
+      try unsafe toDevice(from: source, sourceLayout, part)
+      return
+    }
+    try finalized()
     if part == layout {
       unsafe memory.pack(source, sourceLayout)
     } else {
@@ -80,6 +85,12 @@ extension Buffer {
     guard destinationLayout.shape == shape else {
       throw .shape(expected: shape, found: destinationLayout.shape)
     }
+    guard !isOnDevice else {
+      let host = unsafe HostElements(base: destination, layout: destinationLayout)
+      try fromDevice(part, as: shape, to: host)
+      return
+    }
+    try finalized()
     if part == layout {
       // Contiguous, so that its elements in C order are those of any shape in C order.
       unsafe memory.unpack(to: destination, destinationLayout)
@@ -96,6 +107,36 @@ extension Buffer {
       let copy = StridedCopy.unpack(destinationLayout)
       unsafe copy.execute(from: contiguous.base, to: destination)
     }
+  }
+
+  /// Copies to a buffer of a device, by that device's own queue.
+  private mutating func toDevice(
+    from source: UnsafeRawPointer, _ sourceLayout: Layout, _ part: Layout
+  ) throws(StagingError) {
+    guard let device = memory.device?.device else { return }
+    let queue = try StagingError.rethrow { () throws(DeviceError) in try device.queue }
+    let host = unsafe HostElements(base: UnsafeMutableRawPointer(mutating: source), layout: sourceLayout)
+    try deviceElements(queue, part).copy(from: host, dtype, cache)
+  }
+
+  /// Copies from a buffer of a device, by that device's own queue.
+  private borrowing func fromDevice(
+    _ part: Layout, as shape: PerAxis, to host: HostElements
+  ) throws(StagingError) {
+    guard let device = memory.device?.device else { return }
+    let queue = try StagingError.rethrow { () throws(DeviceError) in try device.queue }
+    var elements = try deviceElements(queue, part)
+    if part.shape != shape {
+      if !part.isContiguous(in: .c) {
+        let contiguous = try elements.contiguous(dtype, cache)
+        try contiguous.fromDevice(contiguous.layout, as: shape, to: host)
+        return
+      }
+      let strides = Layout(contiguous: shape, itemSize: part.itemSize).strides
+      let layout = Layout(shape: shape, strides: strides, itemSize: part.itemSize, offset: part.offset)
+      elements = try deviceElements(queue, layout)
+    }
+    try elements.copy(to: host, dtype, cache)
   }
 
   /// A part of this buffer in a buffer of its own, where its elements are contiguous.

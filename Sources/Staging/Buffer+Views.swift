@@ -3,7 +3,8 @@ public import Strided
 extension Buffer {
   /// The elements in C order, for reading.
   ///
-  /// Traps unless the buffer's dtype is that of the type.
+  /// Waits for the transfers of the buffer. Traps unless the buffer's dtype is that of the type, and if the memory is a
+  /// device's own.
   ///
   /// - Complexity: O(1)
   @inlinable
@@ -18,7 +19,8 @@ extension Buffer {
 
   /// The elements in C order, for reading and writing.
   ///
-  /// Traps unless the buffer's dtype is that of the type.
+  /// Waits for the transfers of the buffer. Traps unless the buffer's dtype is that of the type, and if the memory is a
+  /// device's own.
   ///
   /// - Complexity: O(1)
   @inlinable
@@ -32,7 +34,8 @@ extension Buffer {
 
   /// The buffer as an array of its shape, for reading.
   ///
-  /// Traps unless the buffer's dtype is that of the type.
+  /// Waits for the transfers of the buffer. Traps unless the buffer's dtype is that of the type, and if the memory is a
+  /// device's own.
   ///
   /// - Complexity: O(1)
   @inlinable
@@ -45,7 +48,8 @@ extension Buffer {
 
   /// The buffer as an array of its shape, for reading and writing.
   ///
-  /// Traps unless the buffer's dtype is that of the type.
+  /// Waits for the transfers of the buffer. Traps unless the buffer's dtype is that of the type, and if the memory is a
+  /// device's own.
   ///
   /// - Complexity: O(1)
   @inlinable
@@ -63,5 +67,6 @@ extension Buffer {
     guard dtype == self.dtype else {
       fatalError("A buffer of \(self.dtype) was viewed as \(dtype): view it as its own element type.")
     }
+    memory.openToProcessor()
   }
 }

@@ -18,7 +18,7 @@ public import Strided
 public struct Buffer: ~Copyable {
   // All that a buffer knows lies behind these three references, none in the buffer itself: a span of it that outlives
   // it is then refused by the compiler.
-  private let line: BufferLine
+  let line: BufferLine
   let memory: BufferMemory
   let cache: BufferCache
 
@@ -46,10 +46,16 @@ public struct Buffer: ~Copyable {
 
   /// Gives the buffer back to the cache it is from, before its scope ends.
   ///
-  /// Waits first until no transfer into or out of it is on its way.
+  /// Its memory is another buffer's only when no transfer into or out of it is on its way: the cache waits before it
+  /// hands a device's or pinned memory out again, and this call waits where the allocator asks for it.
   public consuming func pushToCache() {}
 
   deinit {
+    guard !line.key.allocator.implementation.mayBeGivenBackInTransfer else {
+      memory.device?.requireNoUntrackedTransfer(before: "given back to a cache")
+      cache.takeBack(memory, line)
+      return
+    }
     do {
       try waitForTransfers(line, memory)
       cache.takeBack(memory, line)
@@ -62,12 +68,11 @@ public struct Buffer: ~Copyable {
   /// Waits until no transfer that was begun into or out of this buffer is still on its way.
   ///
   /// The buffer's allocator decides what there is to wait for; for host memory and huge pages it is nothing. For
-  /// memory of a device it is the last transfer of this very buffer, never all of the device's. To be called after a
-  /// transfer was begun, before somebody else than that transfer's own queue looks at the bytes or overwrites them:
-  /// the scopes ``withSendBuffer(_:allocator:cache:timer:_:)`` and ``withReceiveBuffer(_:allocator:cache:timer:_:)``
-  /// do it where it is needed, and so does giving the buffer back.
+  /// memory of a device it is the last transfer of this very buffer, never all of the device's. Whatever hands out the
+  /// bytes (a span, a view, a scope, the cache) waits by itself; waiting here before says when, and throws what failed
+  /// where those can only trap. Called again, it returns at once, or throws the same.
   ///
-  /// - Throws: `TransferError` if a transfer failed.
+  /// - Throws: `TransferError` if a transfer failed; the buffer's memory is then never another's.
   public func finalizeMemoryTransfer() throws(TransferError) {
     try waitForTransfers(line, memory)
   }
@@ -100,6 +105,7 @@ public struct Buffer: ~Copyable {
 }
 
 private func waitForTransfers(_ line: BufferLine, _ memory: BufferMemory) throws(TransferError) {
+  memory.device?.requireNoUntrackedTransfer(before: "finalized")
   try unsafe line.key.allocator.implementation.finalizeTransfers(
     of: memory.allocation.base, byteCount: memory.allocation.byteCount)
 }

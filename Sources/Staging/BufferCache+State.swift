@@ -27,7 +27,7 @@ extension BufferCache {
       line.lentCount += 1
       statistics.lentBuffers += 1
       statistics.lentBytes += byteCount
-      guard let reused = line.idle.popLast() else {
+      guard let reused = line.next() else {
         statistics.misses += 1
         return (line, nil)
       }

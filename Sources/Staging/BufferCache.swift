@@ -68,17 +68,26 @@ public final class BufferCache: Sendable {
 
   /// Memory for a key, reused if there is any idle, and the line that it is to come back to.
   func lend(_ key: BufferKey) throws(AllocationError) -> (BufferLine, BufferMemory) {
-    guard let (line, reused) = state.withLock({ $0.lend(key) }) else {
-      throw AllocationError(
-        allocator: key.allocator.description, byteCount: .max,
-        reason: .impossibleSize(of: "shape \(key.shape) of \(key.dtype)"))
+    while true {
+      guard let (line, reused) = state.withLock({ $0.lend(key) }) else {
+        throw AllocationError(
+          allocator: key.allocator.description, byteCount: .max,
+          reason: .impossibleSize(of: "shape \(key.shape) of \(key.dtype)"))
+      }
+      guard let reused else { return (line, try memory(for: line)) }
+      if reused.isFitForReuse() { return (line, reused) }
+      // A transfer that failed may still write: this memory must not become another's buffer.
+      writeOff(line)
     }
-    if let reused { return (line, reused) }
+  }
+
+  /// New memory for a buffer of a line.
+  private func memory(for line: BufferLine) throws(AllocationError) -> BufferMemory {
     do {
       // Not under the lock: other threads need not wait for the system.
-      return (line, try BufferMemory(for: line))
+      return try BufferMemory(for: line)
     } catch {
-      state.withLock { $0.writeOff(line) }
+      writeOff(line)
       throw error
     }
   }

@@ -25,4 +25,11 @@ final class BufferLine: @unchecked Sendable {
     self.key = key
     layout = Layout(contiguous: key.shape, itemSize: key.dtype.size)
   }
+
+  /// Takes the memory that is best used next: what came back last is the likeliest to be in the processor's cache, and
+  /// of what may still be in transfer, what came back first is the likeliest to be done.
+  func next() -> Idle? {
+    guard key.allocator.implementation.mayBeGivenBackInTransfer else { return idle.popLast() }
+    return idle.isEmpty ? nil : idle.removeFirst()
+  }
 }

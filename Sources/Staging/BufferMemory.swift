@@ -5,6 +5,8 @@ internal import Strided
 // In one hand at a time: that of the buffer it is lent to or, under the cache's lock, its line's.
 final class BufferMemory: @unchecked Sendable {
   let allocation: Allocation
+  /// The same memory as its device knows it; `nil` where no device copies it by itself.
+  let device: DeviceMemory?
 
   // The same faces are sent and received over and over: their lowering, which costs more than copying a small face,
   // is kept with the memory that they last went through.
@@ -15,6 +17,39 @@ final class BufferMemory: @unchecked Sendable {
     allocation = try Allocation(
       byteCount: line.layout.byteCount, alignment: max(64, line.key.dtype.alignment),
       allocator: line.key.allocator)
+    device = allocation.deviceMemory
+  }
+
+  /// Sees to it that the processor may touch the bytes: waits for the transfers of them.
+  ///
+  /// Traps where it never may, and where a transfer failed that nobody asked after.
+  func openToProcessor() {
+    guard let device else { return }
+    guard device.space.isReachableByProcessor else {
+      fatalError(
+        "A buffer in \(device.space) was looked at: the processor cannot touch it; assign it to memory that it can."
+      )
+    }
+    device.requireNoUntrackedTransfer(before: "looked at")
+    do {
+      try device.finalize()
+    } catch {
+      fatalError(
+        "A buffer was looked at whose transfer failed, \(error): finalizeMemoryTransfer() throws this before."
+      )
+    }
+  }
+
+  /// Waits for the transfers of memory that was given back with some on their way; `false` if one failed.
+  func isFitForReuse() -> Bool {
+    guard let device else { return true }
+    device.requireNoUntrackedTransfer(before: "handed out by a cache")
+    do {
+      try device.finalize()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Copies the elements of an array, which must fill this memory, into it in C order.

@@ -17,6 +17,15 @@ public enum StagingError: Error, Hashable, Sendable {
 
   /// There was no memory for a buffer.
   case allocation(AllocationError)
+
+  /// A transfer of a buffer failed.
+  case transfer(TransferError)
+
+  /// A device refused a transfer, or reports one that failed.
+  case device(DeviceError)
+
+  /// Memory of a device was handed where the processor must touch it.
+  case unreachable(MemorySpace)
 }
 
 extension StagingError: CustomStringConvertible {
@@ -33,6 +42,12 @@ extension StagingError: CustomStringConvertible {
       "expected a message of \(expected) bytes to fill the array, found \(found) bytes"
     case .allocation(let error):
       error.description
+    case .transfer(let error):
+      error.description
+    case .device(let error):
+      error.description
+    case .unreachable(let space):
+      "expected memory that the processor can touch, found \(space): stage it in host memory or in pinned memory"
     }
   }
 }

@@ -29,7 +29,8 @@ public import Timing
 ///   - body: What fills the elements.
 /// - Returns: What `body` returns.
 /// - Throws: What `body` throws; `AllocationError`, before `body` runs, if there is no buffer; `TransferError` if the
-///   memory's own transfers failed; ``StagingError/messageSize(expected:found:)`` if `body` returns the status of a
+///   memory's own transfers failed; ``StagingError/unreachable(_:)`` if the allocator's memory is a device's own, which
+///   nobody can take a span of; ``StagingError/messageSize(expected:found:)`` if `body` returns the status of a
 ///   message that does not fill the array. An array that is staged is as it was then.
 /// - Complexity: grows with the elements where they are unpacked; allocates nothing when a buffer is idle.
 @inlinable
@@ -46,6 +47,7 @@ public func withReceiveBuffer<Element: ArrayElement, Result>(
     try checkMessage(result, filled: byteCount)
     return result
   }
+  guard allocator.space.isReachableByProcessor else { throw StagingError.unreachable(allocator.space) }
   var buffer = try Buffer.popFromCache(
     allocator: allocator, shape: array.shape, dtype: Element.dtype, cache: cache)
   let result = try buffer.filled(by: body)
@@ -80,4 +82,44 @@ extension Buffer {
     unsafe memory.unpack(to: base, destination)
     if let timer, let mark { timer.record("unpack", since: mark, bytes: destination.byteCount) }
   }
+}
+
+/// Runs `body` with one span in C order that stands for the elements of a device's array, to be received into.
+///
+/// The span is that of a buffer which the processor and MPI can touch: of pinned memory unless another allocator is
+/// given. When `body` returns, its elements are copied to the device and unpacked there, by the array's own queue: what
+/// that queue is given afterwards meets the new elements, and nothing is waited for. The buffer goes back, and is
+/// another's when the copy is done. `timer` counts one hit, the time of giving the work to the queue and the bytes
+/// under the name `unpack`. When `body` throws, the array is as it was.
+///
+///     try withReceiveBuffer(grid[.all, .first(3)]) { try world.receive(into: &$0, from: left, tag: 1) }
+///
+/// - Important: `body` writes every element, or throws; the buffer holds what its last user left.
+///
+/// - Parameters:
+///   - array: The elements to receive.
+///   - allocator: Whose memory the buffer is to be; `nil` for memory that is pinned for the array's device.
+///   - cache: Where the buffer is from, and goes back to.
+///   - timer: What the unpacking is timed by; no timer costs nothing.
+///   - body: What fills the elements.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; `AllocationError`, before `body` runs, if there is no buffer; ``StagingError`` for what
+///   failed on the device, for an allocator whose memory is a device's own, and if `body` returns the status of a
+///   message that does not fill the array.
+/// - Complexity: a copy and a launch; allocates nothing when buffers are idle and the part was received before.
+@discardableResult
+public func withReceiveBuffer<Element: ArrayElement, Result>(
+  _ array: DeviceArray<Element>, allocator: Allocator? = nil, cache: BufferCache = .shared,
+  timer: Timer? = nil, _ body: (inout MutableSpan<Element>) throws -> Result
+) throws -> Result {
+  let allocator = allocator ?? .pinned(array.device)
+  guard allocator.space.isReachableByProcessor else { throw StagingError.unreachable(allocator.space) }
+  var buffer = try Buffer.popFromCache(
+    allocator: allocator, shape: array.shape, dtype: Element.dtype, cache: cache)
+  let result = try buffer.filled(by: body)
+  try checkMessage(result, filled: buffer.byteCount)
+  let mark = timer?.mark
+  try buffer.assign(to: array)
+  if let timer, let mark { timer.record("unpack", since: mark, bytes: buffer.byteCount) }
+  return result
 }

@@ -22,7 +22,8 @@ public import Timing
 ///   - timer: What the packing is timed by; no timer costs nothing.
 ///   - body: What to do with the elements.
 /// - Returns: What `body` returns.
-/// - Throws: What `body` throws; `AllocationError` or `TransferError`, before `body` runs, if there is no buffer.
+/// - Throws: What `body` throws; `AllocationError` or `TransferError`, before `body` runs, if there is no buffer;
+///   ``StagingError/unreachable(_:)`` if the allocator's memory is a device's own, which nobody can take a span of.
 /// - Complexity: grows with the elements where they are packed; allocates nothing when a buffer is idle.
 @inlinable
 public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
@@ -59,6 +60,7 @@ extension Buffer {
     _ base: UnsafeRawPointer, _ layout: Layout, _ dtype: DType, allocator: Allocator, cache: BufferCache,
     timer: Timer?
   ) throws -> Buffer {
+    guard allocator.space.isReachableByProcessor else { throw StagingError.unreachable(allocator.space) }
     let mark = timer?.mark
     let buffer = try Buffer.popFromCache(
       allocator: allocator, shape: layout.shape, dtype: dtype, cache: cache)
@@ -67,4 +69,38 @@ extension Buffer {
     if let timer, let mark { timer.record("pack", since: mark, bytes: layout.byteCount) }
     return buffer
   }
+}
+
+/// Runs `body` with the elements of a device's array as one span in C order, ready to be sent.
+///
+/// The elements are packed on the device and copied into a buffer of the cache, which the processor and MPI can touch:
+/// of pinned memory unless another allocator is given. `body` runs when they are there; only this buffer is waited for,
+/// and what the array's queue was given before. `timer` counts one hit, the time and the bytes under the name `pack`.
+///
+///     try withSendBuffer(grid[.all, .last(3)], timer: timer) { try world.send($0, to: right, tag: 1) }
+///
+/// - Parameters:
+///   - array: The elements to send.
+///   - allocator: Whose memory the buffer is to be; `nil` for memory that is pinned for the array's device.
+///   - cache: Where the buffer is from, and goes back to.
+///   - timer: What the packing is timed by; no timer costs nothing.
+///   - body: What to do with the elements.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; before `body` runs, `AllocationError` if there is no buffer, ``StagingError`` or
+///   `TransferError` for what failed on the device, ``StagingError/unreachable(_:)`` if the allocator's memory is a
+///   device's own.
+/// - Complexity: a launch and a copy; allocates nothing when buffers are idle and the part was sent before.
+public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
+  _ array: DeviceArray<Element>, allocator: Allocator? = nil, cache: BufferCache = .shared,
+  timer: Timer? = nil, _ body: (Span<Element>) throws -> Result
+) throws -> Result {
+  let allocator = allocator ?? .pinned(array.device)
+  guard allocator.space.isReachableByProcessor else { throw StagingError.unreachable(allocator.space) }
+  let mark = timer?.mark
+  var buffer = try Buffer.popFromCache(
+    allocator: allocator, shape: array.shape, dtype: Element.dtype, cache: cache)
+  try buffer.assign(from: array)
+  try buffer.finalizeMemoryTransfer()
+  if let timer, let mark { timer.record("pack", since: mark, bytes: buffer.byteCount) }
+  return try buffer.read(by: body)
 }

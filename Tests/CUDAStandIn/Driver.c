@@ -5,7 +5,9 @@
  *  - A stream does nothing until something waits for it, and then no more than it must. A copy to or from memory that
  *    is not pinned is done by the time of the call, as CUDA does it.
  *  - CUDA_STAND_IN_MEMORY=BYTES is all the memory that the device has.
- *  - CUDA_STAND_IN_FAIL=SYMBOL:N makes the N-th call of a symbol report that memory has run out.
+ *  - CUDA_STAND_IN_FAIL=SYMBOL:N or SYMBOL:N:CODE makes the N-th call of a symbol report that memory has run out, or
+ *    another error. SYMBOL may be "work": the N-th piece of work of any stream then fails when it is done, and as with
+ *    a device every call reports that from then on. Calls are counted from when the variable was set.
  *
  * It proves order, staging, addresses and what is done about errors; it says nothing about speed, nor about what the
  * driver's own compiler makes of the PTX.
@@ -103,11 +105,21 @@ static memory *memories;
 static size_t device_bytes_used;
 static struct gpu_stream_opaque null_stream, *streams = &null_stream;
 
-static int is_to_fail(const char *symbol) {
+/* The error that this call of a symbol is to report, if it is the one that was asked for. */
+static gpu_result failure_of(const char *symbol) {
+  static char asked[80];
   static int calls;
   const char *wanted = getenv("CUDA_STAND_IN_FAIL");
+  if (strncmp(asked, wanted ? wanted : "", sizeof asked - 1) != 0) {
+    snprintf(asked, sizeof asked, "%s", wanted ? wanted : "");
+    calls = 0;
+  }
   const size_t length = strlen(symbol);
-  return wanted && strncmp(wanted, symbol, length) == 0 && wanted[length] == ':' && ++calls == atoi(wanted + length + 1);
+  if (!wanted || strncmp(wanted, symbol, length) != 0 || wanted[length] != ':') return SUCCESS;
+  char *rest;
+  const long number = strtol(wanted + length + 1, &rest, 10);
+  if (++calls != number) return SUCCESS;
+  return *rest == ':' ? atoi(rest + 1) : OUT_OF_MEMORY;
 }
 
 static void unlock(pthread_mutex_t **held) { pthread_mutex_unlock(*held); }
@@ -117,7 +129,8 @@ static void unlock(pthread_mutex_t **held) { pthread_mutex_unlock(*held); }
   __attribute__((cleanup(unlock))) pthread_mutex_t *held = (pthread_mutex_lock(&lock), &lock); \
   if (!is_initialized) return NOT_INITIALIZED;                                               \
   if (broken) return broken;                                                                 \
-  if (is_to_fail(__func__)) return OUT_OF_MEMORY;
+  const gpu_result failure = failure_of(__func__);                                           \
+  if (failure) return failure;
 #define BEGIN            \
   BEGIN_WITHOUT_CONTEXT  \
   if (!current) return INVALID_CONTEXT;
@@ -344,6 +357,7 @@ static void perform(work *work) {
 }
 
 static void perform_and_forget(work *work) {
+  if (!broken) broken = failure_of("work");
   if (!broken) perform(work);
   free(work->snapshot);
   free((void *)(uintptr_t)work->launch.parameters);

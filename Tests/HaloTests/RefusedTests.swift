@@ -83,6 +83,11 @@ import Testing
       "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CMPI/module.modulemap").path)",
       "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CPrefetch/module.modulemap").path)",
       "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CSharedMemory/module.modulemap").path)",
+      "-Xcc",
+      "-fmodule-map-file=\(Self.root.appending(path: "Sources/CBufferProtocol/module.modulemap").path)",
+      // The package manager's own, of a target with code.
+      "-Xcc",
+      "-fmodule-map-file=\(products.appending(path: "CAccelerators.build/module.modulemap").path)",
     ]
     arguments += try headerFlags(products)
     arguments.append(file.path)

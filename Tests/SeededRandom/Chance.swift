@@ -17,6 +17,12 @@ public struct Chance: RandomNumberGenerator {
     generator = SeededGenerator(state: generator.next())
   }
 
+  /// The numbers of one case of a seed that several ranks share.
+  public init(seed: UInt64, case number: Int) {
+    generator = SeededGenerator(state: seed &+ UInt64(number) &* 0xD134_2543_DE82_EF95)
+    generator = SeededGenerator(state: generator.next())
+  }
+
   /// The next number.
   public mutating func next() -> UInt64 { generator.next() }
 

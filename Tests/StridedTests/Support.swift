@@ -7,6 +7,27 @@ func message(of result: ExitTest.Result?) -> String {
   String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
 }
 
+/// A slice and the indices that it visits, worked out without the library.
+func randomSlice(extent: Int, _ chance: inout Chance) -> (slice: AxisSlice, visits: [Int]) {
+  let indices = Array(0..<extent)
+  let lower = chance.number(in: 0...extent), upper = chance.number(in: lower...extent)
+  let step = chance.one(of: [1, 1, 2, 3, 100])
+  func every(_ values: [Int]) -> [Int] { stride(from: 0, to: values.count, by: step).map { values[$0] } }
+  switch chance.number(in: 0...8) {
+  case 0 where extent > 0:
+    let index = chance.number(in: 0...(extent - 1))
+    return (.index(index), [index])
+  case 1: return (.range(lower..<upper, by: step), every(Array(indices[lower..<upper])))
+  case 2: return (.range(lower..<upper, by: -step), every(indices[lower..<upper].reversed()))
+  case 3: return (.all(by: -step), every(indices.reversed()))
+  case 4: return (.first(upper), Array(indices.prefix(upper)))
+  case 5: return (.last(upper), Array(indices.suffix(upper)))
+  case 6: return (.dropLast(lower), Array(indices.dropLast(lower)))
+  case 7: return (.from(lower), Array(indices[lower...]))
+  default: return (.all, indices)
+  }
+}
+
 /// An array described without any of the library's types: the naive side of every comparison.
 struct PlainArray: CustomStringConvertible {
   var shape: [Int]

@@ -31,6 +31,12 @@ enum {
   OPENCL_MAP_READ = 1,
   OPENCL_MAP_WRITE = 2,
   OPENCL_QUEUE_PROFILING_ENABLE = 2,
+  OPENCL_QUEUE_OUT_OF_ORDER = 1,
+  OPENCL_QUEUE_CONTEXT = 0x1090,
+  OPENCL_QUEUE_DEVICE = 0x1091,
+  OPENCL_QUEUE_PROPERTIES = 0x1093,
+  OPENCL_MEM_SIZE = 0x1102,
+  OPENCL_MEM_CONTEXT = 0x1106,
   OPENCL_KERNEL_EXEC_INFO_SVM_PTRS = 0x11B6,
   OPENCL_PROGRAM_DEVICES = 0x1163,
   OPENCL_PROGRAM_BINARY_SIZES = 0x1165,
@@ -56,14 +62,19 @@ enum {
               (const intptr_t *properties, uint32_t count, const opencl_device *devices,                   \
                void (*notify)(const char *, const void *, size_t, void *), void *argument, opencl_result *result)) \
   OPENCL_CALL(opencl_result, clReleaseContext, REQUIRED, (opencl_context context))                                \
+  OPENCL_CALL(opencl_result, clRetainContext, REQUIRED, (opencl_context context))                                 \
   OPENCL_CALL(opencl_queue, clCreateCommandQueue, REQUIRED,                                                       \
               (opencl_context context, opencl_device device, uint64_t properties, opencl_result *result))  \
   OPENCL_CALL(opencl_result, clRetainCommandQueue, REQUIRED, (opencl_queue queue))                                \
   OPENCL_CALL(opencl_result, clReleaseCommandQueue, REQUIRED, (opencl_queue queue))                               \
+  OPENCL_CALL(opencl_result, clGetCommandQueueInfo, REQUIRED,                                                     \
+              (opencl_queue queue, uint32_t what, size_t size, void *value, size_t *needed))               \
   OPENCL_CALL(opencl_memory, clCreateBuffer, REQUIRED,                                                            \
               (opencl_context context, uint64_t flags, size_t bytes, void *host, opencl_result *result))   \
   OPENCL_CALL(opencl_result, clRetainMemObject, REQUIRED, (opencl_memory memory))                                 \
   OPENCL_CALL(opencl_result, clReleaseMemObject, REQUIRED, (opencl_memory memory))                                \
+  OPENCL_CALL(opencl_result, clGetMemObjectInfo, REQUIRED,                                                        \
+              (opencl_memory memory, uint32_t what, size_t size, void *value, size_t *needed))             \
   OPENCL_CALL(void *, clEnqueueMapBuffer, REQUIRED,                                                               \
               (opencl_queue queue, opencl_memory memory, uint32_t blocking, uint64_t flags, size_t offset, \
                size_t bytes, OPENCL_AFTER, opencl_result *result))                                         \
@@ -132,6 +143,9 @@ typedef struct {
 } opencl_driver;
 
 #pragma clang diagnostic pop
+
+/* OpenCL's name for a result, such as CL_OUT_OF_RESOURCES; never null. */
+const char *_Nonnull opencl_error_name(opencl_result result);
 
 /* Opens libOpenCL.so.1, or the library at `path`; otherwise as gpu_driver_open_cuda. */
 const opencl_driver *_Nullable opencl_driver_open(const char *_Nullable path, char *_Nonnull reason, size_t size);

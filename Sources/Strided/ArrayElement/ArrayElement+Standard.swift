@@ -20,6 +20,10 @@ extension Double: ArrayElement {}
   extension Float16: ArrayElement {}
 #endif
 
+#if arch(x86_64)
+  extension Float80: ArrayElement {}
+#endif
+
 extension Complex: ArrayElement where RealType: ArrayElement {
   /// The description of the complex type: real part first, then the imaginary part.
   @inlinable public static var dtype: DType { DType(trivial: Self.self) }

@@ -39,6 +39,13 @@ extension DType {
     public static var complex32: DType { DType(trivial: Complex<Float16>.self) }
   #endif
 
+  #if arch(x86_64)
+    /// A C `long double` of this processor: 80 bits in 16 bytes.
+    public static var longDouble: DType { DType(of: Float80.self) }
+    /// A complex number of two such parts, real part first.
+    public static var complexLongDouble: DType { DType(trivial: Complex<Float80>.self) }
+  #endif
+
   /// NumPy's name, or `nil` for a user's struct.
   private var standardName: String? {
     switch self {
@@ -57,7 +64,7 @@ extension DType {
     case .float64: "float64"
     case .complex64: "complex64"
     case .complex128: "complex128"
-    default: halfPrecisionName
+    default: halfPrecisionName ?? extendedPrecisionName
     }
   }
 
@@ -65,6 +72,14 @@ extension DType {
     #if !(os(macOS) && arch(x86_64))
       if self == .float16 { return "float16" }
       if self == .complex32 { return "complex32" }
+    #endif
+    return nil
+  }
+
+  private var extendedPrecisionName: String? {
+    #if arch(x86_64)
+      if self == .longDouble { return "longdouble" }
+      if self == .complexLongDouble { return "clongdouble" }
     #endif
     return nil
   }

@@ -1,0 +1,86 @@
+internal import CAccelerators
+
+extension DeviceCopyList {
+  /// The tables of one launch, in the device's memory.
+  struct Launch {
+    static let memoryLimit = Int(TRANSFER_MEMORIES)
+
+    /// Both tables: the regions, then the tiles.
+    private let regions: DeviceMemory
+    private let tiles: DeviceMemory
+    private let tileCount: Int
+    /// The list's number of each memory of the launch; none where the table holds addresses.
+    private let numbers: [Int]
+
+    /// - Parameter places: The device's addresses of the list's memories, if they are to stand in the table.
+    init(_ parts: [Part], on device: Device, inMemoriesAt places: [DriverHandle]? = nil) throws(DeviceError) {
+      let numbers = places == nil ? Set(parts.flatMap { [$0.source, $0.target] }).sorted() : []
+      var regions: [transfer_region] = []
+      for part in parts {
+        let (source, target) = (
+          Self.side(part.source, part.sourceOffset, numbers, places),
+          Self.side(part.target, part.targetOffset, numbers, places)
+        )
+        regions += TransferBox(part.copy, from: source, to: target).split().map {
+          $0.region(flip: part.flippedBits)
+        }
+      }
+      var tiles: [transfer_tile] = []
+      for (number, region) in regions.enumerated() {
+        for tile in 0..<transfer_tile_count(region.words) {
+          tiles.append(transfer_tile(region: UInt32(number), first: tile * UInt32(TRANSFER_TILE_WORDS)))
+        }
+      }
+      self.numbers = numbers
+      tileCount = tiles.count
+      self.regions = try Self.upload(regions, to: device)
+      self.tiles = try Self.upload(tiles, to: device)
+    }
+
+    private static func upload<Row: BitwiseCopyable>(
+      _ rows: [Row], to device: Device
+    ) throws(DeviceError) -> DeviceMemory {
+      let memory = try DeviceMemory.allocate(
+        byteCount: rows.count * MemoryLayout<Row>.stride, on: device)
+      let queue = try device.queue
+      var failure: DeviceError?
+      unsafe rows.withUnsafeBytes { bytes in
+        do throws(DeviceError) {
+          try queue.copyAndWait(bytes.count, from: UInt(bitPattern: bytes.baseAddress), to: memory, at: 0)
+        } catch {
+          failure = error
+        }
+      }
+      if let failure { throw failure }
+      return memory
+    }
+
+    /// What a launch reads and writes.
+    func touched(_ memories: [DeviceMemory]) -> [DeviceMemory] {
+      (numbers.isEmpty ? memories : numbers.map { memories[$0] }) + [regions, tiles]
+    }
+
+    func run(_ driver: any DeviceDriver, _ memories: [DeviceMemory], on queue: DriverHandle)
+      throws(DeviceError)
+    {
+      guard case .device(let regions, _) = regions.place(at: 0),
+        case .device(let tiles, _) = tiles.place(at: 0)
+      else { return }
+      var handles = InlineArray<8, DriverHandle>(repeating: .none)
+      for (place, number) in numbers.enumerated() { handles[place] = memories[number].kernelHandle ?? .none }
+      try driver.launch(
+        regions: regions, tiles: tiles, tileCount: tileCount, memories: handles, on: queue)
+    }
+
+    private static func side(
+      _ memory: Int, _ offset: Int, _ numbers: [Int], _ places: [DriverHandle]?
+    ) -> TransferBox.Side {
+      guard let places else {
+        return TransferBox.Side(memory: UInt8(numbers.firstIndex(of: memory) ?? 0), offset: offset)
+      }
+      // The last memory of the launch, which is at address 0.
+      return TransferBox.Side(
+        memory: UInt8(memoryLimit - 1), offset: Int(bitPattern: places[memory].bits) + offset)
+    }
+  }
+}

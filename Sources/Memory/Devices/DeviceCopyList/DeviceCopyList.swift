@@ -1,0 +1,188 @@
+internal import CAccelerators
+package import Strided
+import Synchronization
+
+/// Strided copies between numbered memories of a device, in a form that the device runs in one launch.
+///
+/// Packing several fields for several peers is one list, and so is unpacking: of any shapes, strides and element types.
+/// Which memory each number stands for is said when the list is run, so that a simulation that swaps its old and new
+/// fields runs the same list.
+///
+/// No copy of a list may write what another of it reads or writes.
+package final class DeviceCopyList: Sendable {
+  /// One copy of a list.
+  package struct Part: Hashable, Sendable {
+    /// What is copied, counted from two places.
+    package let copy: StridedCopy
+    /// The number of the memory that is read, and bytes from its first one to the place that the copy counts from.
+    package let source: Int
+    package let sourceOffset: Int
+    /// The number of the memory that is written, and bytes from its first one to the place that the copy counts from.
+    package let target: Int
+    package let targetOffset: Int
+    /// The bits that are inverted in every 8 bytes: the sign bits of floating-point elements, to negate them.
+    package let flippedBits: UInt64
+
+    /// Makes a part of a list.
+    package init(
+      _ copy: StridedCopy, source: Int, at sourceOffset: Int = 0, target: Int, at targetOffset: Int = 0,
+      flippedBits: UInt64 = 0
+    ) {
+      self.copy = copy
+      self.source = source
+      self.sourceOffset = sourceOffset
+      self.target = target
+      self.targetOffset = targetOffset
+      self.flippedBits = flippedBits
+    }
+  }
+
+  /// The device that can run the list.
+  package let device: Device
+
+  /// The bytes that are copied in all.
+  package let byteCount: Int
+
+  /// How many memories there are: one more than the greatest number.
+  package let memoryCount: Int
+
+  /// How many bytes of each memory are reached, counted from its first.
+  private let reaches: [Int]
+  private let parts: [Part]
+  private let launches: [Launch]
+
+  // Where there are more memories than a launch takes numbers, addresses stand in the table itself. A simulation has
+  // few sets of fields, which take turns.
+  private let launchesByAddress = Mutex<[(addresses: [UInt], launch: Launch)]>([])
+  private static let keptSets = 4
+
+  /// Lays out the list in the device's memory.
+  ///
+  /// - Throws: ``DeviceError``: the device has no memory for the list; nothing is kept then.
+  /// - Complexity: O(*n*) for *n* regions and tiles of 1024 words; waits for the device.
+  package init(_ parts: [Part], on device: Device) throws(DeviceError) {
+    let parts = parts.filter { $0.copy.byteCount > 0 }
+    self.device = device
+    self.parts = parts
+    byteCount = parts.reduce(0) { $0 + $1.copy.byteCount }
+    memoryCount = parts.reduce(0) { max($0, $1.source + 1, $1.target + 1) }
+    var reaches = [Int](repeating: 0, count: memoryCount)
+    for part in parts {
+      let bounds = part.copy.byteBounds
+      reaches[part.source] = max(reaches[part.source], part.sourceOffset + bounds.source.upperBound)
+      reaches[part.target] = max(reaches[part.target], part.targetOffset + bounds.destination.upperBound)
+      guard part.sourceOffset + bounds.source.lowerBound >= 0,
+        part.targetOffset + bounds.destination.lowerBound >= 0
+      else { fatalError("Memory: a copy on \(device) begins before its memory does: \(part.copy)") }
+    }
+    self.reaches = reaches
+    var launches: [Launch] = []
+    if memoryCount <= Launch.memoryLimit || device.interface == .opencl {
+      for group in Self.groups(of: parts) { launches.append(try Launch(group, on: device)) }
+    }
+    self.launches = launches
+  }
+
+  /// The parts in as few groups as can be, each of no more memories than a launch takes.
+  private static func groups(of parts: [Part]) -> [[Part]] {
+    var groups: [(parts: [Part], memories: Set<Int>)] = []
+    for part in parts {
+      let place = groups.firstIndex {
+        $0.memories.union([part.source, part.target]).count <= Launch.memoryLimit
+      }
+      if let place {
+        groups[place].parts.append(part)
+        groups[place].memories.formUnion([part.source, part.target])
+      } else {
+        groups.append(([part], [part.source, part.target]))
+      }
+    }
+    return groups.map(\.parts)
+  }
+
+  /// The launches that run the list on these memories: one, but for more than 8 memories on OpenCL.
+  func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
+    try check(memories)
+    guard launches.isEmpty, !parts.isEmpty else { return launches }
+    let addresses = memories.map(\.address)
+    let known = launchesByAddress.withLock { sets in sets.first { $0.addresses == addresses }?.launch }
+    if let known { return [known] }
+    let launch = try Launch(parts, on: device, inMemoriesAt: memories.map { $0.kernelHandle ?? .none })
+    launchesByAddress.withLock { sets in
+      if sets.count == Self.keptSets { sets.removeFirst() }
+      sets.append((addresses, launch))
+    }
+    return [launch]
+  }
+
+  private func check(_ memories: [DeviceMemory]) throws(DeviceError) {
+    guard memories.count >= memoryCount else {
+      fatalError("Memory: a list of copies between \(memoryCount) memories was given \(memories.count)")
+    }
+    for (number, reach) in reaches.enumerated() {
+      let memory = memories[number]
+      guard memory.device === device else {
+        fatalError("Memory: a list of copies on \(device) was given \(memory.space)")
+      }
+      guard reach <= memory.byteCount else {
+        fatalError(
+          "Memory: a list of copies reaches \(reach) bytes of memory \(number), which has \(memory.byteCount)"
+        )
+      }
+      guard memory.kernelHandle != nil else {
+        throw DeviceError(
+          device: device.description,
+          reason: .mismatch(
+            "memory \(number) of a list of copies", expected: "memory that kernels of the device reach",
+            found: "\(memory.space)"))
+      }
+    }
+  }
+}
+
+extension DeviceQueue {
+  /// Runs a list of copies; returns at once, and the memories know of it.
+  ///
+  /// - Parameters:
+  ///   - list: What to copy.
+  ///   - memories: The memories that its numbers stand for. Traps if the list reaches beyond one of them.
+  /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
+  package func run(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
+    for launch in try list.launches(on: memories) {
+      try begin(launch.touched(memories)) { driver, queue throws(DeviceError) in
+        try launch.run(driver, memories, on: queue)
+      }
+    }
+  }
+
+  /// Runs a list of copies that nobody but the caller knows of: it orders the queue after what it must come after,
+  /// records an event on the queue and waits for it before anything else looks at the memories.
+  ///
+  /// Costs one launch and no event.
+  ///
+  /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
+  package func runUntracked(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
+    for launch in try list.launches(on: memories) {
+      try beginUntracked { driver, queue throws(DeviceError) in
+        try launch.run(driver, memories, on: queue)
+      }
+    }
+    for memory in memories { memory.noteUntracked("a launch of copies", on: self) }
+  }
+
+  /// Copies bytes that nobody but the caller knows of; as ``runUntracked(_:on:)``.
+  package func copyUntracked(
+    byteCount: Int, from source: DeviceMemory, at sourceOffset: Int, to target: DeviceMemory,
+    at targetOffset: Int
+  ) throws(DeviceError) {
+    source.requireBytes(sourceOffset, byteCount)
+    target.requireBytes(targetOffset, byteCount)
+    try beginUntracked { driver, queue throws(DeviceError) in
+      try driver.copy(
+        byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset),
+        on: queue)
+    }
+    source.noteUntracked("a copy", on: self)
+    target.noteUntracked("a copy", on: self)
+  }
+}

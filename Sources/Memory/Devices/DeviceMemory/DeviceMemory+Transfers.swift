@@ -1,0 +1,100 @@
+import Synchronization
+
+extension DeviceMemory {
+  /// The transfers that touch a memory and may still be on their way.
+  struct Transfers {
+    /// The last of each queue.
+    var pending: [DeviceEvent] = []
+    /// What failed; the bytes are then not to be relied on.
+    var failure: DeviceError?
+    /// What was begun behind the memory's back; kept only where that is looked for.
+    var untracked: [UntrackedTransfer] = []
+  }
+
+  /// Whether a transfer with this memory may still be on its way; asks the driver and does not wait.
+  ///
+  /// - Throws: ``DeviceError``: what failed on the device.
+  public var hasPendingTransfers: Bool {
+    get throws(DeviceError) {
+      for event in transfers.withLock({ $0.pending }) where try !event.isComplete { return true }
+      return false
+    }
+  }
+
+  /// Waits until no transfer with this memory is on its way, and for nothing else.
+  ///
+  /// - Throws: ``DeviceError``: a transfer with this memory failed, now or before.
+  public func finalize() throws(DeviceError) {
+    while let event = try nextPending() {
+      do {
+        try event.wait()
+      } catch {
+        fail(error)
+        throw error
+      }
+      transfers.withLock { $0.pending.removeAll { $0 === event } }
+    }
+  }
+
+  private func nextPending() throws(DeviceError) -> DeviceEvent? {
+    try transfers.withLock { transfers throws(DeviceError) in
+      if let failure = transfers.failure { throw failure }
+      return transfers.pending.first
+    }
+  }
+
+  /// Takes note of a transfer that an event of its own stands for.
+  func note(_ event: DeviceEvent) {
+    transfers.withLock { transfers in
+      transfers.pending.removeAll { $0.queue === event.queue }
+      transfers.pending.append(event)
+    }
+  }
+
+  /// Takes note that what the memory holds is not to be relied on.
+  func fail(_ error: DeviceError) {
+    transfers.withLock { transfers in
+      transfers.pending = []
+      if transfers.failure == nil { transfers.failure = error }
+    }
+  }
+
+  /// Lets a queue go on only when the transfers of all others with this memory are done.
+  func order(_ queue: DeviceQueue) throws(DeviceError) {
+    let pending = transfers.withLock { $0.pending }
+    for event in pending where event.queue !== queue {
+      if event.device === queue.device {
+        try queue.order(after: event)
+      } else {
+        try event.wait()
+      }
+    }
+  }
+
+  // MARK: - Transfers that the caller waits for
+
+  /// Takes note of a transfer that only its beginner waits for, where missing waits are looked for.
+  func noteUntracked(_ call: StaticString, on queue: DeviceQueue) {
+    guard UntrackedTransfer.areChecked else { return }
+    let transfer = UntrackedTransfer(call: call.description, queue: queue, number: queue.enqueuedCount)
+    transfers.withLock { transfers in
+      transfers.untracked.removeAll { $0.queue === queue }
+      transfers.untracked.append(transfer)
+    }
+  }
+
+  /// Traps if a transfer that its beginner had to wait for was not waited for; `use` is what comes too early.
+  ///
+  /// Looks only where the environment variable `HALO_CHECK_TRANSFERS` is 1.
+  package func requireNoUntrackedTransfer(before use: StaticString) {
+    guard UntrackedTransfer.areChecked else { return }
+    let missed = transfers.withLock { transfers in
+      transfers.untracked.removeAll { $0.queue.hasCompleted($0.number) }
+      return transfers.untracked.first
+    }
+    guard let missed else { return }
+    fatalError(
+      "Memory: \(byteCount) bytes in \(space) were \(use) while \(missed.call) may still be on its way: record an "
+        + "event on its queue and wait for it first")
+  }
+}

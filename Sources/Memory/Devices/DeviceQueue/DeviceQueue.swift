@@ -1,0 +1,101 @@
+import Synchronization
+
+/// A device's list of work that is done in order: a CUDA or HIP stream, or an OpenCL command queue.
+///
+/// What a queue is given returns at once and is done later. Between queues there is no order but that which an event
+/// makes, and the one that the memory itself asks for: a transfer begins when all transfers that were begun before it
+/// with one of its memories, on whatever queue, are done.
+///
+/// May be used from every thread: each call sees to it that the device's context is the thread's.
+public final class DeviceQueue: @unchecked Sendable {
+  /// The device that does the work.
+  public let device: Device
+
+  let handle: DriverHandle
+  private let isOwned: Bool
+
+  // So that what is known to be done need not be asked for, and a wait that is missing can be found.
+  private let enqueued = Atomic<UInt64>(0)
+  private let completed = Atomic<UInt64>(0)
+
+  /// Makes a queue, which waits for no other.
+  ///
+  /// - Throws: ``DeviceError`` if the driver refuses.
+  public init(on device: Device) throws(DeviceError) {
+    self.device = device
+    handle = try device.driver.makeQueue()
+    isOwned = true
+  }
+
+  init(_ handle: DriverHandle, isOwned: Bool, on device: Device) {
+    self.device = device
+    self.handle = handle
+    self.isOwned = isOwned
+  }
+
+  deinit {
+    if isOwned { device.driver.destroyQueue(handle) }
+  }
+
+  /// Waits until all that the queue was given is done.
+  ///
+  /// - Throws: ``DeviceError``: what failed on the device.
+  public func wait() throws(DeviceError) {
+    let number = enqueuedCount
+    try device.driver.wait(forQueue: handle)
+    complete(number)
+  }
+
+  /// Lets the work that the queue is given from now on begin only when an event is complete; does not wait.
+  ///
+  /// - Throws: ``DeviceError`` if the driver refuses.
+  public func order(after event: DeviceEvent) throws(DeviceError) {
+    requireDevice(event.device)
+    guard let queue = event.queue, queue !== self, !queue.hasCompleted(event.number) else { return }
+    try device.driver.order(handle, after: event.handle)
+  }
+
+  // MARK: - What has been done
+
+  var enqueuedCount: UInt64 { enqueued.load(ordering: .acquiring) }
+
+  func hasCompleted(_ number: UInt64) -> Bool { completed.load(ordering: .acquiring) >= number }
+
+  func complete(_ number: UInt64) { completed.max(number, ordering: .acquiringAndReleasing) }
+
+  /// Traps where a device is not the queue's own.
+  func requireDevice(_ other: Device) {
+    guard other === device else {
+      fatalError("Memory: a queue of \(device) was given something of \(other): use a queue of that device")
+    }
+  }
+
+  // MARK: - Work
+
+  /// Gives the queue a transfer between memories, after all transfers with them that were begun before.
+  ///
+  /// - Throws: ``DeviceError`` if the driver refuses; nothing was begun then, unless it is the event that was refused,
+  ///   which the memories then report.
+  func begin(
+    _ memories: [DeviceMemory], _ work: (any DeviceDriver, DriverHandle) throws(DeviceError) -> Void
+  ) throws(DeviceError) {
+    for memory in memories { try memory.order(self) }
+    try beginUntracked(work)
+    do {
+      let event = try DeviceEvent(on: device)
+      try event.record(on: self)
+      for memory in memories { memory.note(event) }
+    } catch {
+      for memory in memories { memory.fail(error) }
+      throw error
+    }
+  }
+
+  /// Gives the queue work that nobody but the caller knows of.
+  func beginUntracked(
+    _ work: (any DeviceDriver, DriverHandle) throws(DeviceError) -> Void
+  ) throws(DeviceError) {
+    try work(device.driver, handle)
+    enqueued.add(1, ordering: .acquiringAndReleasing)
+  }
+}

@@ -1,0 +1,321 @@
+internal import CAccelerators
+import Synchronization
+
+/// A device of CUDA or HIP.
+///
+/// Each call makes the device's context the thread's own first, and gives the thread back the one it had.
+@safe
+final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
+  let interface: DeviceInterface
+  let deviceName: String
+  private let label: String
+  private let driver: UnsafePointer<gpu_driver>
+  private let context: gpu_context
+  private let device: gpu_device
+  private let kernel = Mutex(DriverHandle.none)
+  // A created event costs a call; as many as were ever in use at the same time are kept.
+  private let idleEvents = Mutex<[DriverHandle]>([])
+
+  // cuMemAlloc aligns to 256 bytes.
+  var alignment: Int { 256 }
+  var kernelsReachPinnedMemory: Bool { true }
+
+  init(_ interface: DeviceInterface, index: Int) throws(DeviceError) {
+    let driver = unsafe try GPULibrary.driver(of: interface)
+    let place = "\(interface) device \(index)"
+    func check(_ result: gpu_result, _ cuda: String, _ hip: String) throws(DeviceError) {
+      guard result != 0 else { return }
+      throw unsafe DeviceError(
+        driver, result, call: interface == .cuda ? cuda : hip, device: place)
+    }
+    let count = try GPULibrary.deviceCount(of: interface)
+    guard count > 0 else { throw DeviceError(device: interface.description, reason: .noDevice) }
+    guard (0..<count).contains(index) else {
+      throw DeviceError(
+        device: interface.description, reason: .noSuchDevice(index: index, count: count))
+    }
+    var device: gpu_device = 0
+    try check(unsafe driver.pointee.deviceGet(&device, Int32(index)), "cuDeviceGet", "hipDeviceGet")
+    var name = [CChar](repeating: 0, count: 128)
+    try check(
+      unsafe driver.pointee.deviceGetName(&name, Int32(name.count - 1), device), "cuDeviceGetName",
+      "hipDeviceGetName")
+    var context: gpu_context?
+    try check(
+      unsafe driver.pointee.devicePrimaryCtxRetain(&context, device), "cuDevicePrimaryCtxRetain",
+      "hipDevicePrimaryCtxRetain")
+    guard let context = unsafe context else {
+      throw DeviceError(device: place, reason: .noDevice)
+    }
+    self.interface = interface
+    deviceName = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    label = "\(place) (\(deviceName))"
+    unsafe self.driver = driver
+    unsafe self.context = context
+    self.device = device
+  }
+
+  // MARK: - Calls
+
+  /// Throws what a call reports, under the name that the call has with this interface.
+  private func check(
+    _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
+  ) throws(DeviceError) {
+    guard result != 0 else { return }
+    throw unsafe DeviceError(
+      driver, result, call: (interface == .cuda ? cuda : hip).description, device: label)
+  }
+
+  /// Runs calls with the device's context current on this thread.
+  private func withContext<Result>(
+    _ body: (borrowing gpu_driver) throws(DeviceError) -> Result
+  ) throws(DeviceError) -> Result {
+    var previous: gpu_context?
+    try check(unsafe driver.pointee.ctxGetCurrent(&previous), "cuCtxGetCurrent", "hipCtxGetCurrent")
+    guard unsafe previous != context else { return unsafe try body(driver.pointee) }
+    try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    defer { _ = unsafe driver.pointee.ctxSetCurrent(previous) }
+    return unsafe try body(driver.pointee)
+  }
+
+  // MARK: - Memory
+
+  func allocate(byteCount: Int) throws(DeviceError) -> DriverMemory {
+    try withContext { calls throws(DeviceError) in
+      var address: gpu_address = 0
+      try check(unsafe calls.memAlloc(&address, byteCount), "cuMemAlloc", "hipMalloc")
+      return DriverMemory(handle: DriverHandle(bits: UInt(address)), address: UInt(address))
+    }
+  }
+
+  func free(_ memory: DriverMemory, byteCount: Int) {
+    // Of a device that is lost, everything is.
+    try? withContext { calls throws(DeviceError) in
+      _ = calls.memFree(gpu_address(memory.handle.bits))
+    }
+  }
+
+  func allocatePinned(byteCount: Int) throws(DeviceError) -> DriverMemory {
+    try withContext { calls throws(DeviceError) in
+      var host: UnsafeMutableRawPointer?
+      let flags = UInt32(GPU_HOST_ALLOC_PORTABLE | GPU_HOST_ALLOC_MAPPED)
+      try check(unsafe calls.memHostAlloc(&host, byteCount, flags), "cuMemHostAlloc", "hipHostMalloc")
+      var address: gpu_address = 0
+      do throws(DeviceError) {
+        try check(
+          unsafe calls.memHostGetDevicePointer(&address, host, 0), "cuMemHostGetDevicePointer",
+          "hipHostGetDevicePointer")
+      } catch {
+        _ = unsafe calls.memFreeHost(host)
+        throw error
+      }
+      return DriverMemory(
+        handle: DriverHandle(bits: UInt(address)), address: UInt(bitPattern: host))
+    }
+  }
+
+  func freePinned(_ memory: DriverMemory) {
+    try? withContext { calls throws(DeviceError) in
+      _ = unsafe calls.memFreeHost(UnsafeMutableRawPointer(bitPattern: memory.address))
+    }
+  }
+
+  /// Which device's memory an address is in; `nil` if it is no device's.
+  func ordinal(ofAddress address: UInt) throws(DeviceError) -> Int? {
+    try withContext { calls throws(DeviceError) in
+      var kind: UInt32 = 0
+      let result = unsafe calls.pointerGetAttribute(
+        &kind, Int32(GPU_POINTER_MEMORY_TYPE), gpu_address(address))
+      // An address that the driver never saw is the process's own.
+      guard result != GPU_ERROR_INVALID_VALUE else { return nil }
+      try check(result, "cuPointerGetAttribute", "hipPointerGetAttribute")
+      guard kind == GPU_MEMORY_DEVICE else { return nil }
+      var ordinal: Int32 = 0
+      try check(
+        unsafe calls.pointerGetAttribute(
+          &ordinal, Int32(GPU_POINTER_DEVICE_ORDINAL), gpu_address(address)),
+        "cuPointerGetAttribute", "hipPointerGetAttribute")
+      return Int(ordinal)
+    }
+  }
+
+  // MARK: - Queues and events
+
+  func makeQueue() throws(DeviceError) -> DriverHandle {
+    try withContext { calls throws(DeviceError) in
+      var stream: gpu_stream?
+      try check(
+        unsafe calls.streamCreate(&stream, UInt32(GPU_STREAM_NON_BLOCKING)), "cuStreamCreate",
+        "hipStreamCreateWithFlags")
+      return DriverHandle(bits: UInt(bitPattern: stream))
+    }
+  }
+
+  func destroyQueue(_ queue: DriverHandle) {
+    try? withContext { calls throws(DeviceError) in _ = unsafe calls.streamDestroy(queue.stream) }
+  }
+
+  func wait(forQueue queue: DriverHandle) throws(DeviceError) {
+    try withContext { calls throws(DeviceError) in
+      try check(unsafe calls.streamSynchronize(queue.stream), "cuStreamSynchronize", "hipStreamSynchronize")
+    }
+  }
+
+  func makeEvent() throws(DeviceError) -> DriverHandle {
+    if let idle = idleEvents.withLock({ $0.popLast() }) { return idle }
+    return try withContext { calls throws(DeviceError) in
+      var event: gpu_event?
+      try check(
+        unsafe calls.eventCreate(&event, UInt32(GPU_EVENT_DISABLE_TIMING)), "cuEventCreate",
+        "hipEventCreateWithFlags")
+      return DriverHandle(bits: UInt(bitPattern: event))
+    }
+  }
+
+  func destroyEvent(_ event: DriverHandle) {
+    idleEvents.withLock { $0.append(event) }
+  }
+
+  func record(_ event: DriverHandle, on queue: DriverHandle) throws(DeviceError) -> DriverHandle {
+    try withContext { calls throws(DeviceError) in
+      try check(unsafe calls.eventRecord(event.event, queue.stream), "cuEventRecord", "hipEventRecord")
+    }
+    return event
+  }
+
+  func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool {
+    try withContext { calls throws(DeviceError) in
+      let result = unsafe calls.eventQuery(event.event)
+      if result == GPU_ERROR_NOT_READY { return false }
+      try check(result, "cuEventQuery", "hipEventQuery")
+      return true
+    }
+  }
+
+  func wait(for event: DriverHandle) throws(DeviceError) {
+    try withContext { calls throws(DeviceError) in
+      try check(unsafe calls.eventSynchronize(event.event), "cuEventSynchronize", "hipEventSynchronize")
+    }
+  }
+
+  func order(_ queue: DriverHandle, after event: DriverHandle) throws(DeviceError) {
+    try withContext { calls throws(DeviceError) in
+      try check(
+        unsafe calls.streamWaitEvent(queue.stream, event.event, 0), "cuStreamWaitEvent", "hipStreamWaitEvent")
+    }
+  }
+
+  // MARK: - Work
+
+  func copy(
+    byteCount: Int, from source: DriverPlace, to target: DriverPlace, on queue: DriverHandle
+  ) throws(DeviceError) {
+    try withContext { calls throws(DeviceError) in
+      switch (source, target) {
+      case (.device(let source, let from), .device(let target, let to)):
+        try check(
+          unsafe calls.memcpyDtoDAsync(
+            target.address(at: to), source.address(at: from), byteCount, queue.stream),
+          "cuMemcpyDtoDAsync", "hipMemcpyDtoDAsync")
+      case (.device(let source, let from), .host(let address)):
+        try check(
+          unsafe calls.memcpyDtoHAsync(
+            UnsafeMutableRawPointer(bitPattern: address), source.address(at: from), byteCount, queue.stream),
+          "cuMemcpyDtoHAsync", "hipMemcpyDtoHAsync")
+      case (.host(let address), .device(let target, let to)):
+        try check(
+          unsafe calls.memcpyHtoDAsync(
+            target.address(at: to), UnsafeRawPointer(bitPattern: address), byteCount, queue.stream),
+          "cuMemcpyHtoDAsync", "hipMemcpyHtoDAsync")
+      case (.host, .host):
+        fatalError("Memory: a device was asked to copy from the processor's memory to the processor's memory")
+      }
+    }
+  }
+
+  func fill(
+    _ memory: DriverHandle, offset: Int, byteCount: Int, with value: UInt8, on queue: DriverHandle
+  ) throws(DeviceError) {
+    try withContext { calls throws(DeviceError) in
+      try check(
+        unsafe calls.memsetD8Async(memory.address(at: offset), value, byteCount, queue.stream),
+        "cuMemsetD8Async", "hipMemsetD8Async")
+    }
+  }
+
+  func launch(
+    regions: DriverHandle, tiles: DriverHandle, tileCount: Int, memories: InlineArray<8, DriverHandle>,
+    on queue: DriverHandle
+  ) throws(DeviceError) {
+    let function = try loadedKernel()
+    var regions = gpu_address(regions.bits)
+    var tiles = gpu_address(tiles.bits)
+    var addresses = transfer_memories()
+    unsafe withUnsafeMutableBytes(of: &addresses) { bytes in
+      for number in memories.indices {
+        unsafe bytes.storeBytes(of: UInt64(memories[number].bits), toByteOffset: 8 * number, as: UInt64.self)
+      }
+    }
+    try withContext { calls throws(DeviceError) in
+      let result = unsafe withUnsafeMutablePointer(to: &regions) { regions in
+        unsafe withUnsafeMutablePointer(to: &tiles) { tiles in
+          unsafe withUnsafeMutablePointer(to: &addresses) { addresses in
+            var arguments: InlineArray<3, UnsafeMutableRawPointer?> = [
+              UnsafeMutableRawPointer(regions), UnsafeMutableRawPointer(tiles),
+              UnsafeMutableRawPointer(addresses),
+            ]
+            return unsafe withUnsafeMutablePointer(to: &arguments) { arguments in
+              unsafe arguments.withMemoryRebound(to: UnsafeMutableRawPointer?.self, capacity: 3) {
+                unsafe calls.launchKernel(
+                  function.function, UInt32(tileCount), 1, 1, UInt32(TRANSFER_THREADS), 1, 1, 0, queue.stream,
+                  $0, nil)
+              }
+            }
+          }
+        }
+      }
+      try check(result, "cuLaunchKernel", "hipModuleLaunchKernel")
+    }
+  }
+
+  /// The kernel, loaded when it is first needed.
+  private func loadedKernel() throws(DeviceError) -> DriverHandle {
+    let known = kernel.withLock { $0 }
+    if known != .none { return known }
+    let loaded = try withContext { calls throws(DeviceError) in
+      var module: gpu_module?
+      if interface == .hip {
+        // hipRTC compiles for the device of the current context.
+        let code = try HIPKernel.code(for: label)
+        let result = unsafe code.withUnsafeBytes { unsafe calls.moduleLoadData(&module, $0.baseAddress) }
+        try check(result, "", "hipModuleLoadData")
+      } else {
+        try check(unsafe calls.moduleLoadData(&module, transfer_kernel_ptx()), "cuModuleLoadData", "")
+      }
+      var function: gpu_function?
+      try check(
+        unsafe calls.moduleGetFunction(&function, module, TRANSFER_KERNEL_NAME), "cuModuleGetFunction",
+        "hipModuleGetFunction")
+      return DriverHandle(bits: UInt(bitPattern: function))
+    }
+    kernel.withLock { $0 = loaded }
+    return loaded
+  }
+}
+
+extension DriverHandle {
+  fileprivate var stream: gpu_stream? { unsafe gpu_stream(bitPattern: bits) }
+  fileprivate var event: gpu_event? { unsafe gpu_event(bitPattern: bits) }
+  fileprivate var function: gpu_function? { unsafe gpu_function(bitPattern: bits) }
+
+  fileprivate func address(at offset: Int) -> gpu_address { gpu_address(bits) + gpu_address(offset) }
+}
+
+extension DeviceError {
+  fileprivate init(_ driver: UnsafePointer<gpu_driver>, _ result: gpu_result, call: String, device: String) {
+    let name = unsafe String(cString: gpu_error_name(driver, result))
+    let text = unsafe String(cString: gpu_error_string(driver, result))
+    self.init(
+      device: device, reason: .call(call, code: Int(result), meaning: "\(name) (\(text))"))
+  }
+}

@@ -1,0 +1,110 @@
+import CAccelerators
+import DeviceTesting
+import Memory
+import Strided
+import Testing
+
+/// Memory and queues that a program made by its driver's own calls.
+@Suite(.serialized) struct AdoptingTests {
+  @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func aPointerOfCUDATellsItsDevice() throws {
+    let device = try TestDevice.cuda.device
+    let own = try Allocation(byteCount: 800, allocator: .device(device))
+    let address = unsafe own.base + 80
+    let adopted = try unsafe DeviceMemory.adopting(cudaAddress: address, byteCount: 400)
+    #expect(adopted.device === device && adopted.space == .device(device) && adopted.byteCount == 400)
+    let queue = try unsafe DeviceQueue.adopting(stream: nil, of: device)
+    try queue.fill(adopted, byteCount: 400, with: 7)
+    try adopted.finalize()
+    let zeros = [UInt8](repeating: 0, count: 400)
+    #expect(
+      try own.memoryOnDevice.bytes(800) == zeros.prefix(80) + [UInt8](repeating: 7, count: 400)
+        + zeros.prefix(320))
+  }
+
+  @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func theProcesssOwnMemoryIsNotADevices() throws {
+    _ = try TestDevice.cuda.device
+    let own = try Allocation(byteCount: 80)
+    let error = #expect(throws: DeviceError.self) {
+      _ = try unsafe DeviceMemory.adopting(cudaAddress: own.base, byteCount: 80)
+    }
+    #expect(error?.description.hasSuffix("expected a device's address, found memory of the process") == true)
+  }
+
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryAndQueueOfAnOpenCLProgramAreUsed()
+    throws
+  {
+    _ = try TestDevice.opencl.device
+    let program = try OpenCLProgram()
+    let queue = try unsafe DeviceQueue.adopting(commandQueue: program.queue)
+    let memory = try unsafe DeviceMemory.adopting(memoryObject: program.memory, of: queue)
+    #expect(memory.byteCount == OpenCLProgram.byteCount && memory.device.index == nil)
+    let array = DeviceArray<Int32>(memory, shape: [8, 8], queue: queue)
+    let values = (0..<64).map(Int32.init)
+    try queue.copy(values.span, to: memory)
+    // Its columns to the front of memory of ours, in the program's own context.
+    let columns = try DeviceArray<Int32>(shape: [8, 2], queue: queue)
+    let list = try DeviceCopyList(
+      [.init(StridedCopy(from: array[.all, .last(2)].layout, to: columns.layout), source: 0, target: 1)],
+      on: memory.device)
+    try queue.run(list, on: [memory, columns.memory])
+    var found = [Int32](repeating: 0, count: 16)
+    var span = found.mutableSpan
+    try queue.copy(from: columns.memory, to: &span)
+    let expected: [Int32] = values.filter { $0 % 8 >= 6 }
+    #expect(found == expected)
+    #expect(try program.firstElement() == 0)
+  }
+
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryOfAnotherContextIsRefused() throws
+  {
+    _ = try TestDevice.opencl.device
+    let (one, other) = (try OpenCLProgram(), try OpenCLProgram())
+    let queue = try unsafe DeviceQueue.adopting(commandQueue: one.queue)
+    #expect(throws: DeviceError.self) {
+      _ = try unsafe DeviceMemory.adopting(memoryObject: other.memory, of: queue)
+    }
+  }
+
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func aStreamIsNotOpenCLs() throws {
+    let device = try TestDevice.opencl.device
+    #expect(throws: DeviceError.self) { _ = try unsafe DeviceQueue.adopting(stream: nil, of: device) }
+  }
+}
+
+/// A program that uses OpenCL by itself.
+@safe private final class OpenCLProgram {
+  static let byteCount = 256
+  let queue: UnsafeMutableRawPointer
+  let memory: UnsafeMutableRawPointer
+  private let driver: UnsafePointer<opencl_driver>
+
+  struct Failed: Error {}
+
+  init() throws {
+    var reason = [CChar](repeating: 0, count: 200)
+    guard let driver = unsafe opencl_driver_open(nil, &reason, 200) else { throw Failed() }
+    var (platform, device): (opencl_platform?, opencl_device?)
+    var result: opencl_result = 0
+    _ = unsafe driver.pointee.clGetPlatformIDs(1, &platform, nil)
+    let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
+    _ = unsafe driver.pointee.clGetDeviceIDs(platform, every, 1, &device, nil)
+    let context = unsafe driver.pointee.clCreateContext(nil, 1, &device, nil, nil, &result)
+    let queue = unsafe driver.pointee.clCreateCommandQueue(context, device, 0, &result)
+    let memory = unsafe driver.pointee.clCreateBuffer(
+      context, UInt64(OPENCL_MEM_READ_WRITE), Self.byteCount, nil, &result)
+    guard let queue = unsafe UnsafeMutableRawPointer(queue),
+      let memory = unsafe UnsafeMutableRawPointer(memory)
+    else { throw Failed() }
+    unsafe self.queue = queue
+    unsafe self.memory = memory
+    unsafe self.driver = driver
+  }
+
+  func firstElement() throws -> Int32 {
+    var element: Int32 = -1
+    let result = unsafe driver.pointee.clEnqueueReadBuffer(
+      OpaquePointer(queue), OpaquePointer(memory), 1, 0, 4, &element, 0, nil, nil)
+    guard result == 0 else { throw Failed() }
+    return element
+  }
+}

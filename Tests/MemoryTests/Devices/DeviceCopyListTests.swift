@@ -1,0 +1,133 @@
+import DeviceTesting
+import Memory
+import SeededRandom
+import Strided
+import Testing
+
+/// Lists of strided copies on a device against element loops: every byte of every memory.
+@Suite(.serialized) struct DeviceCopyListTests {
+  /// Random copies between a number of memories, none of which writes what another touches.
+  private struct Copies {
+    static let memoryBytes = 6000
+    private(set) var before: [[UInt8]]
+    private(set) var after: [[UInt8]]
+    private(set) var parts: [DeviceCopyList.Part] = []
+
+    init(memories: Int, _ chance: inout Chance) {
+      before = (0..<memories).map { _ in chance.bytes(Self.memoryBytes) }
+      after = before
+      var next = [Int](repeating: 0, count: memories)
+      for _ in 0..<(2 * memories) { add(&next, &chance) }
+    }
+
+    private mutating func add(_ next: inout [Int], _ chance: inout Chance) {
+      let itemSize = chance.one(of: [1, 2, 4, 8, 16, 24])
+      let shape = PerAxis((0..<chance.number(in: 1...4)).map { _ in chance.number(in: 1...4) })
+      let source = Side(itemSize, shape, &next, &chance)
+      let target = Side(itemSize, shape, &next, &chance)
+      guard let source, let target else { return }
+      let flips = itemSize == 4 || itemSize == 8 ? chance.happens(oneIn: 3) : false
+      let sign: UInt64 = itemSize == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000
+      parts.append(
+        DeviceCopyList.Part(
+          StridedCopy(from: source.layout, to: target.layout), source: source.memory, at: source.offset,
+          target: target.memory, at: target.offset, flippedBits: flips ? sign : 0))
+      for (from, to) in zip(source.layout.offsets, target.layout.offsets) {
+        for byte in 0..<itemSize {
+          let mask: UInt8 = flips && byte == itemSize - 1 ? 0x80 : 0
+          after[target.memory][target.offset + to + byte] =
+            before[source.memory][source.offset + from + byte] ^ mask
+        }
+      }
+    }
+  }
+
+  /// A box of an array of its own in some memory.
+  private struct Side {
+    let memory: Int
+    let offset: Int
+    let layout: Layout
+
+    init?(_ itemSize: Int, _ shape: PerAxis, _ next: inout [Int], _ chance: inout Chance) {
+      memory = chance.number(in: 0...(next.count - 1))
+      var whole = shape
+      for axis in shape.indices { whole[axis] += chance.number(in: 0...2) }
+      let array = Layout(
+        contiguous: whole, itemSize: itemSize, order: chance.happens(oneIn: 2) ? .c : .fortran)
+      var part = array
+      for axis in shape.indices {
+        let start = chance.number(in: 0...(whole[axis] - shape[axis]))
+        part = part.slicing(axis: axis, range: start..<(start + shape[axis]))
+        if chance.happens(oneIn: 4) { part = part.reversed(axis: axis) }
+      }
+      // As elements lie in arrays: at multiples of their alignment.
+      let alignment = itemSize == 24 ? 8 : itemSize
+      offset = (next[memory] + chance.number(in: 0...20) + alignment - 1) / alignment * alignment
+      let end = offset + array.byteCount
+      guard end <= Copies.memoryBytes else { return nil }
+      next[memory] = end
+      layout = part
+    }
+  }
+
+  @Test(arguments: TestDevice.all, [2, 8, 11]) func listsCopyLikeElementLoops(
+    on which: TestDevice, memories count: Int
+  ) throws {
+    let device = try which.device
+    for number in 0..<8 {
+      var chance = Chance(case: number)
+      let copies = Copies(memories: count, &chance)
+      let list = try DeviceCopyList(copies.parts, on: device)
+      #expect(list.byteCount == copies.parts.reduce(0) { $0 + $1.copy.byteCount })
+      // Once more on other memories, as a simulation that swaps its fields does.
+      for _ in 0..<2 {
+        let memories = try copies.before.map { try DeviceMemory.holding($0, on: device) }
+        try device.queue.run(list, on: memories)
+        for (place, memory) in memories.enumerated() {
+          let found = try memory.bytes(Copies.memoryBytes)
+          let first = found.indices.first { found[$0] != copies.after[place][$0] }
+          if let first {
+            Issue.record(
+              "seed \(Chance.seed), case \(number): memory \(place) differs first at byte \(first)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: TestDevice.all) func launchesThatTheCallerWaitsForCopyTheSame(on which: TestDevice) throws
+  {
+    let device = try which.device
+    var chance = Chance(case: 0)
+    let copies = Copies(memories: 3, &chance)
+    let list = try DeviceCopyList(copies.parts, on: device)
+    let memories = try copies.before.map { try DeviceMemory.holding($0, on: device) }
+    let (queue, event) = (try DeviceQueue(on: device), try DeviceEvent(on: device))
+    try queue.runUntracked(list, on: memories)
+    try event.record(on: queue)
+    try event.wait()
+    for (place, memory) in memories.enumerated() {
+      #expect(try memory.bytes(Copies.memoryBytes) == copies.after[place])
+    }
+  }
+
+  @Test(arguments: TestDevice.all) func pinnedMemoryIsWrittenByKernelsOrRefused(of which: TestDevice) throws {
+    let device = try which.device
+    let bytes: [UInt8] = (0..<800).map { UInt8(truncatingIfNeeded: $0) }
+    let source = try DeviceMemory.holding(bytes, on: device)
+    let pinned = try Allocation(byteCount: 400, allocator: .pinned(device))
+    let column = Layout(contiguous: [100, 2], itemSize: 4)[.all, 1]
+    let list = try DeviceCopyList([.init(.pack(column), source: 0, target: 1)], on: device)
+    guard device.kernelsReachPinnedMemory else {
+      let error = #expect(throws: DeviceError.self) {
+        try device.queue.run(list, on: [source, try pinned.memoryOnDevice])
+      }
+      #expect(error?.description.contains("pinned for \(device)") == true)
+      return
+    }
+    try device.queue.run(list, on: [source, try pinned.memoryOnDevice])
+    try pinned.memoryOnDevice.finalize()
+    let found = pinned.span(as: UInt8.self)
+    for index in found.indices { #expect(found[index] == bytes[8 * (index / 4) + 4 + index % 4]) }
+  }
+}
