@@ -18,6 +18,8 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   case linkMismatch(LinkMismatch)
   /// Peers whose messages did not come within the time limit.
   case timedOut(rank: Int, waitingFor: [Int], limit: Duration)
+  /// A peer whose process has ended while a rank waited for it.
+  case rankEnded(Int, waiting: Int)
   /// An error of another rank, as it described it, thrown here so that no rank waits for the failed one.
   case onRank(Int, message: String)
 
@@ -34,6 +36,8 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
       "rank \(rank): no halo message from \(peers.count == 1 ? "rank" : "ranks") "
         + "\(peers.map(String.init).joined(separator: ", ")) after \(limit): "
         + "see what they wait for, or raise HALO_TIMEOUT (seconds, 0 for no limit)"
+    case .rankEnded(let peer, let rank):
+      "rank \(rank): rank \(peer) has ended while this rank waits for its halo: see what ended it"
     case .onRank(let rank, let message): "on rank \(rank): \(message)"
     }
   }

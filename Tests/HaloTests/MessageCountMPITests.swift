@@ -20,8 +20,8 @@ import Testing
     var e = try Field<Double, 4>(on: grid, axes: [.extra(3), .grid(0), .grid(1), .grid(2)], halo: 1)
     var f = try Field<Int, 3>(
       on: grid, axes: [.grid(0, staggered: true), .grid(1), .grid(2)], halo: 1)
-    var one = try HaloPlan(for: a, on: grid)
-    var six = try HaloPlan(for: a, b, c, d, e, f, on: grid)
+    var one = try HaloPlan(for: a, on: grid, route: .packed)
+    var six = try HaloPlan(for: a, b, c, d, e, f, on: grid, route: .packed)
     for _ in 0..<4 {
       try one.exchange(&a)
       try six.exchange(&a, &b, &c, &d, &e, &f)
@@ -44,7 +44,7 @@ import Testing
       global: [4 * world.size, 6], periodic: true, processGrid: [world.size, 1], over: world)
     var a = try Field<Double, 2>(on: grid, halo: 1)
     var b = try Field<Float, 2>(on: grid, halo: 2)
-    var plan = try HaloPlan(for: a, b, on: grid, corners: .axisByAxis)
+    var plan = try HaloPlan(for: a, b, on: grid, corners: .axisByAxis, route: .packed)
     for _ in 0..<3 { try plan.exchange(&a, &b) }
     try expectOnAllRanks(plan.runner.update.requests.startedCount == 3 * 2 * min(world.size - 1, 2))
   }

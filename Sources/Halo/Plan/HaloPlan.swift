@@ -41,12 +41,14 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, or ranks disagree.
   init(
     _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder = .direct,
-    timer: Timer?
+    route: HaloRoute? = nil, timer: Timer?
   ) throws(HaloError) {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
     }
+    let memory = try HaloError.rethrow { () throws(MPIError) in try NodeMemory.joined(by: grid.communicator) }
     let fields = PlannedFields(list)
+    let storages = list.storages
     var agreement = PlanAgreement()
     for trait in grid.traits { agreement.claim(trait.name, of: "grid", trait.value) }
     agreement.claim("stencil", of: "plan", stencil.rawValue)
@@ -58,9 +60,11 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     var byAxis: [LinkPieces]?
     var failure: HaloError?
     do throws(HaloError) {
+      let routes = try PlannedRoutes(route, over: communicator)
+      agreement.claim("route", of: "plan", routes.wish?.rawValue ?? "auto")
       try Self.checkRank(of: grid)
       try fields.check(on: grid)
-      drawn = try PlanBlueprint(fields, on: grid, stencil: stencil, timer: timer)
+      drawn = try PlanBlueprint(fields, on: grid, stencil: stencil, routes: routes, timer: timer)
       byAxis = try Self.phasesByAxis(of: fields, on: grid, stencil: stencil, corners: corners)
     } catch {
       failure = error
@@ -69,8 +73,10 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     guard var blueprint = drawn else { fatalError("Halo: a plan was neither drawn nor refused") }
     try PieceAgreement(blueprint.phases + (byAxis ?? []), of: fields, rank: communicator.rank)
       .settle(over: communicator)
-    if let byAxis { try Self.choose(corners, byAxis, for: &blueprint, over: communicator) }
-    runner = try Self.runner(blueprint, over: communicator)
+    if let byAxis { try Self.choose(corners, byAxis, for: &blueprint, over: communicator, in: memory) }
+    let runner = try Self.runner(blueprint, over: communicator, in: memory)
+    try runner.chooseRoutes(with: storages)
+    self.runner = runner
     self.grid = grid.description
 
     owned = fields.cells(on: grid).map { cells in
@@ -80,7 +86,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   }
 
   private init(_ plan: borrowing HaloPlan, over communicator: Communicator) throws(HaloError) {
-    runner = try Self.runner(plan.runner.blueprint, over: communicator)
+    runner = try Self.runner(plan.runner.blueprint, over: communicator, in: plan.runner.memory)
     (owned, whole, narrowed, grid) = (plan.owned, plan.whole, plan.narrowed, plan.grid)
   }
 
@@ -103,12 +109,12 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   }
 
   private static func runner(
-    _ blueprint: PlanBlueprint, over communicator: Communicator
+    _ blueprint: PlanBlueprint, over communicator: Communicator, in memory: NodeMemory
   ) throws(HaloError) -> HaloRunner {
     var built: HaloRunner?
     var failure: HaloError?
     do throws(HaloError) {
-      built = try HaloRunner(blueprint, over: communicator)
+      built = try HaloRunner(blueprint, over: communicator, in: memory)
     } catch {
       failure = error
     }
@@ -134,14 +140,14 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   /// Decides on the order of corners; collective.
   private static func choose(
     _ corners: CornerOrder, _ byAxis: [LinkPieces], for blueprint: inout PlanBlueprint,
-    over communicator: Communicator
+    over communicator: Communicator, in memory: NodeMemory
   ) throws(HaloError) {
     if corners == .measured {
       var drawn: CornerMeasurement?
       var failure: HaloError?
       do throws(HaloError) {
         drawn = try CornerMeasurement(
-          blueprint.fields, direct: blueprint.phases, axisByAxis: byAxis, over: communicator)
+          blueprint, axisByAxis: byAxis, over: communicator, in: memory)
       } catch {
         failure = error
       }
@@ -183,22 +189,12 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
 // MARK: - What was decided
 
 extension HaloPlan {
-  /// The grid, and for each peer the bytes and parts of its message, as a table for people.
+  /// The grid, the memory of the node, and for each peer and direction the bytes, the runs of contiguous memory that
+  /// they lie in, the route, and what each route took when it was measured: a table for people.
   public var description: String {
     let count = runner.fields.descriptors.count
-    var lines = ["halo plan: \(grid); \(count) field\(count == 1 ? "" : "s"); \(order)"]
-    let program = runner.update
-    for index in 0..<program.messages.count {
-      let message = program.messages[index]
-      lines.append(
-        "  rank \(message.peer): sends \(message.bytesSent) bytes in \(message.packs.count) parts, "
-          + "receives \(message.bytesReceived) bytes in \(message.partsReceived) parts, packed, one message")
-    }
-    if program.wraps.count > 0 {
-      lines.append(
-        "  this rank: \(program.bytesWrapped) bytes in \(program.wraps.count) copies, no message")
-    }
-    return lines.joined(separator: "\n")
+    let head = "halo plan: \(grid); \(count) field\(count == 1 ? "" : "s"); \(order); \(runner.memory)"
+    return ([head] + RouteTable(runner).lines.map { "  " + $0 }).joined(separator: "\n")
   }
 
   private var order: String {
@@ -214,7 +210,7 @@ extension HaloPlan {
   /// Messages that this rank sends in one update: at most one a peer.
   public var messagesPerUpdate: Int {
     var count = 0
-    for index in 0..<runner.update.messages.count where runner.update.messages[index].sendRequest != nil {
+    for index in 0..<runner.update.messages.count where runner.update.messages[index].isSent {
       count += 1
     }
     return count

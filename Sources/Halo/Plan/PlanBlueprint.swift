@@ -10,6 +10,7 @@ struct PlanBlueprint {
   var phases: [LinkPieces]
   /// The order of the phases; never to be measured any more.
   var corners = CornerOrder.direct
+  var routes: PlannedRoutes
   /// The phases of an update of a narrower halo in some order; `nil` if the links are what a user said.
   let narrowed: ((Int, CornerOrder) throws(HaloError) -> [LinkPieces])?
   /// The widest side of all halos.
@@ -18,9 +19,10 @@ struct PlanBlueprint {
   let timer: Timer?
 
   init(
-    _ fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, timer: Timer?
+    _ fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, routes: PlannedRoutes, timer: Timer?
   ) throws(HaloError) {
     self.fields = fields
+    self.routes = routes
     self.timer = timer
     widestHalo = fields.descriptors.map { $0?.widestHalo ?? 0 }.max() ?? 0
     fillsOwnedCells = grid.fillsOwnedCells

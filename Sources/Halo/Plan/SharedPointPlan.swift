@@ -126,6 +126,6 @@ public struct SharedPointPlan: ~Copyable {
 
   /// Messages that this rank sends in one synchronisation: at most one a peer.
   public var messagesPerUpdate: Int {
-    (0..<runner.update.messages.count).count { runner.update.messages[$0].sendRequest != nil }
+    (0..<runner.update.messages.count).count { runner.update.messages[$0].isSent }
   }
 }

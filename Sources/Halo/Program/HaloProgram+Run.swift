@@ -5,16 +5,13 @@ import Timing
 
 extension HaloProgram {
   /// Starts all receives, and packs and sends what the first phase does.
-  func begin() throws(MPIError) {
+  func begin() throws(HaloError) {
     (phase, hasWrapped, nextToCombine, times) = (0, false, 0, PhaseTimes())
+    (awaitedInMemory, untakenInMemory) = (0, 0)
     for index in 0..<phases.count { awaited[index] = 0 }
     var clock = Timer.Split(timer)
-    for index in 0..<messages.count {
-      guard let request = messages[index].receiveRequest else { continue }
-      try requests.start(request)
-      awaited[messages[index].phase] += 1
-      hasCome[index] = false
-    }
+    try bindDatatypes()
+    for index in 0..<messages.count { try receive(index) }
     clock.endFirst()
     times.send += clock.first
     if phases.count > 0 { try send() }
@@ -22,79 +19,195 @@ extension HaloProgram {
   }
 
   /// Does what can be done without waiting; whether the exchange is over.
-  func progress() throws(MPIError) -> Bool {
-    if requests.pendingCount > 0 {
+  func progress() throws(HaloError) -> Bool {
+    if isAnythingPending {
       var clock = Timer.Split(timer)
-      let count = try requests.testSome()
+      _ = try look(&clock)
       clock.endFirst()
-      lookAtTransfer()
-      unpack(completed: count)
-      clock.endSecond()
       times.wait += clock.first
       times.unpack += clock.second
     }
     while phase < phases.count, awaited[phase] == 0 { try endPhase() }
-    return phase == phases.count && requests.pendingCount == 0
+    return phase == phases.count && !isAnythingPending
   }
 
   /// Copies within the rank, unpacks each message as it arrives, and goes on until all phases are done.
-  func finish() throws(MPIError) {
+  func finish() throws(HaloError) {
     while phase < phases.count {
       wrap()
       try wait { awaited[phase] == 0 }
       try endPhase()
     }
-    try wait { requests.pendingCount == 0 }
+    try wait { !isAnythingPending }
+  }
+
+  /// Whether a message has not come, or not gone.
+  private var isAnythingPending: Bool {
+    requests.pendingCount > 0 || awaitedInMemory > 0 || untakenInMemory > 0
+      || boundMessages.map { $0.requests.pendingCount > 0 } ?? false
   }
 
   /// Unpacks what arrives until `isOver`.
   @inline(__always)
-  private func wait(until isOver: () -> Bool) throws(MPIError) {
+  func wait(until isOver: () -> Bool) throws(HaloError) {
+    guard !isOver() else { return }
     var clock = Timer.Split(timer)
-    while !isOver() {
-      let count = try requests.waitSome()
-      clock.endFirst()
-      lookAtTransfer()
-      unpack(completed: count)
-      clock.endSecond()
+    var patience = Patience(communicator)
+    var looks = 0
+    while true {
+      if try look(&clock) { patience = Patience(communicator) }
+      if isOver() { break }
+      looks &+= 1
+      if looks & Self.looksBetweenChecks == 0 { try checkPeers() }
+      if patience.isSpent() {
+        throw .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0))
+      }
     }
+    clock.endFirst()
     times.wait += clock.first
     times.unpack += clock.second
   }
 
+  /// A power of two, less one.
+  private static var looksBetweenChecks: Int { 1023 }
+
+  /// Unpacks what has arrived; whether anything has, or has gone.
+  @inline(__always)
+  private func look(_ clock: inout Timer.Split) throws(HaloError) -> Bool {
+    var found = false
+    if requests.pendingCount > 0 {
+      let count: Int
+      do throws(MPIError) { count = try requests.testSome() } catch { throw .mpi(error) }
+      if count > 0 {
+        found = true
+        clock.endFirst()
+        for place in 0..<count {
+          let message = messageOfRequest[requests.completedIndex(place)]
+          if message >= 0 { try arrive(message) }
+        }
+        clock.endSecond()
+      }
+    }
+    if let boundMessages, boundMessages.requests.pendingCount > 0 {
+      if try lookAtDatatypes(boundMessages) { found = true }
+    }
+    if awaitedInMemory + untakenInMemory > 0 {
+      clock.endFirst()
+      if try lookIntoMemory() {
+        found = true
+        clock.endSecond()
+      }
+    }
+    if found { lookAtTransfer() }
+    return found
+  }
+
+  /// Counts the messages that MPI has scattered into fields by itself; whether any has come or gone.
+  private func lookAtDatatypes(_ messages: DatatypeMessages) throws(HaloError) -> Bool {
+    let count: Int
+    do throws(MPIError) { count = try messages.requests.testSome() } catch { throw .mpi(error) }
+    for place in 0..<count {
+      let message = messages.messageOfRequest[messages.requests.completedIndex(place)]
+      if message >= 0 { awaited[self.messages[message].phase] -= 1 }
+    }
+    return count > 0
+  }
+
+  /// Ends a wait for a rank whose process has ended, and lets MPI move on what this rank does not ask for.
+  @inline(never)
+  private func checkPeers() throws(HaloError) {
+    do throws(MPIError) { try communicator.letMessagesMoveOn() } catch { throw .mpi(error) }
+    for index in 0..<messages.count where isPending(index) && memory.hasEnded(rank: messages[index].peer) {
+      throw .rankEnded(messages[index].peer, waiting: communicator.rank)
+    }
+  }
+
   /// Counts the time until now if nothing is on its way any more.
   private func lookAtTransfer() {
-    guard requests.pendingCount == 0 else { return }
+    guard !isAnythingPending else { return }
     transferClock.endFirst()
     times.transfer = transferClock.first
   }
 
   /// Goes to the next phase once everything of this one has come.
-  private func endPhase() throws(MPIError) {
+  private func endPhase() throws(HaloError) {
     wrap()
     phase += 1
     hasWrapped = false
     if phase < phases.count { try send() }
   }
 
-  /// Packs and sends the messages of the phase.
-  private func send() throws(MPIError) {
-    var clock = Timer.Split(timer)
-    for index in phases[phase].messages {
-      for part in messages[index].packs {
-        unsafe packs[part].copy.execute(
-          from: UnsafeRawPointer(origins[packs[part].field]), to: staging.sendBase + packs[part].offset)
-      }
-      for sign in messages[index].signs {
-        let place = unsafe staging.sendBase + signs[sign].offset
-        unsafe signs[sign].pass.execute(from: UnsafeRawPointer(place), to: place)
-      }
-      clock.endFirst()
-      if let request = messages[index].sendRequest { try requests.start(request) }
-      clock.endSecond()
+  /// Awaits one message.
+  private func receive(_ index: Int) throws(HaloError) {
+    messages[index].number &+= 1
+    guard let request = messages[index].receiveRequest else { return }
+    awaited[messages[index].phase] += 1
+    hasCome[index] = false
+    if messages[index].receivesThroughMemory {
+      messages[index].isAwaited = true
+      awaitedInMemory += 1
+      return
     }
+    do throws(MPIError) {
+      if let boundMessages, let request = boundMessages.receives[index] {
+        try boundMessages.requests.start(request)
+      } else {
+        try requests.start(request)
+      }
+    } catch {
+      throw .mpi(error)
+    }
+  }
+
+  /// Packs and sends the messages of the phase.
+  private func send() throws(HaloError) {
+    var clock = Timer.Split(timer)
+    for index in phases[phase].messages { try send(index, &clock) }
     times.pack += clock.first
     times.send += clock.second
+  }
+
+  /// Packs and sends, or offers, one message.
+  private func send(_ index: Int, _ clock: inout Timer.Split) throws(HaloError) {
+    if messages[index].sendsThroughMemory {
+      offer(index)
+      return clock.endFirst()
+    }
+    let bound = boundMessages?.sends[index]
+    if bound == nil || messages[index].isPackedFirst { pack(index) }
+    clock.endFirst()
+    do throws(MPIError) {
+      if let boundMessages, let bound {
+        try boundMessages.requests.start(bound)
+      } else if let request = messages[index].sendRequest {
+        try requests.start(request)
+      }
+    } catch {
+      throw .mpi(error)
+    }
+    clock.endSecond()
+  }
+
+  /// Exchanges the messages with one peer alone, of all phases at once: to measure how long they take.
+  func exchange(with peer: Int) throws(HaloError) {
+    for index in 0..<phases.count { awaited[index] = 0 }
+    try bindDatatypes()
+    for index in 0..<messages.count where messages[index].peer == peer { try receive(index) }
+    var clock = Timer.Split(nil)
+    for index in 0..<messages.count where messages[index].peer == peer { try send(index, &clock) }
+    try wait { !isAnythingPending }
+  }
+
+  /// Packs one message.
+  func pack(_ index: Int) {
+    for part in messages[index].packs {
+      unsafe packs[part].copy.execute(
+        from: UnsafeRawPointer(origins[packs[part].field]), to: staging.sendBase + packs[part].offset)
+    }
+    for sign in messages[index].signs {
+      let place = unsafe staging.sendBase + signs[sign].offset
+      unsafe signs[sign].pass.execute(from: UnsafeRawPointer(place), to: place)
+    }
   }
 
   /// Copies what the phase copies within the rank, once.
@@ -114,37 +227,46 @@ extension HaloProgram {
     times.wrap += clock.first
   }
 
-  private func unpack(completed count: Int) {
-    for place in 0..<count {
-      let message = messageOfRequest[requests.completedIndex(place)]
-      guard message >= 0 else { continue }
-      awaited[messages[message].phase] -= 1
-      for part in messages[message].unpacks {
-        unsafe unpacks[part].copy.execute(
-          from: UnsafeRawPointer(staging.receiveBase + unpacks[part].offset),
-          to: origins[unpacks[part].field])
-      }
-      if combines.count > 0 {
-        hasCome[message] = true
-        combineInOrder()
-      }
+  /// Does with a message that has come what is to be done with it.
+  func arrive(_ index: Int) throws(HaloError) {
+    awaited[messages[index].phase] -= 1
+    hasCome[index] = true
+    if combines.count > 0 {
+      try combineInOrder()
+    } else {
+      try useMessage(index)
+    }
+  }
+
+  private func useMessage(_ index: Int) throws(HaloError) {
+    if messages[index].receivesThroughMemory {
+      try take(index)
+    } else {
+      unsafe unpack(index, from: UnsafeRawPointer(staging.receiveBase))
     }
   }
 
   /// Combines the messages that have come into owned cells, up to the first that has not: sums of floating-point
   /// numbers depend on their order, which is not to be that of arrival.
-  private func combineInOrder() {
+  private func combineInOrder() throws(HaloError) {
     while nextToCombine < messages.count {
       let message = nextToCombine
       if messages[message].receiveRequest != nil {
         guard hasCome[message] else { return }
-        for index in messages[message].combines {
-          unsafe combines[index].pass.execute(
-            from: UnsafeRawPointer(staging.receiveBase + combines[index].offset),
-            to: origins[combines[index].field])
-        }
+        try useMessage(message)
       }
       nextToCombine += 1
+    }
+  }
+
+  /// Unpacks, or combines, one message, whose parts are counted from `base`.
+  func unpack(_ index: Int, from base: UnsafeRawPointer) {
+    for part in messages[index].unpacks {
+      unsafe unpacks[part].copy.execute(from: base + unpacks[part].offset, to: origins[unpacks[part].field])
+    }
+    for part in messages[index].combines {
+      unsafe combines[part].pass.execute(
+        from: base + combines[part].offset, to: origins[combines[part].field])
     }
   }
 
@@ -164,12 +286,17 @@ extension HaloProgram {
 
   /// The peers whose messages have not come or not gone.
   var unfinishedPeers: [Int] {
-    var peers: Set<Int> = []
-    for index in 0..<messages.count {
-      let (send, receive) = (messages[index].sendRequest, messages[index].receiveRequest)
-      if let send, requests.isPending(send) { peers.insert(messages[index].peer) }
-      if let receive, requests.isPending(receive) { peers.insert(messages[index].peer) }
-    }
-    return peers.sorted()
+    Set((0..<messages.count).filter(isPending).map { messages[$0].peer }).sorted()
+  }
+
+  /// Whether a message has not come or not gone.
+  private func isPending(_ index: Int) -> Bool {
+    if messages[index].isAwaited || messages[index].isUntaken { return true }
+    if let send = messages[index].sendRequest, requests.isPending(send) { return true }
+    if let receive = messages[index].receiveRequest, requests.isPending(receive) { return true }
+    guard let boundMessages else { return false }
+    if let send = boundMessages.sends[index], boundMessages.requests.isPending(send) { return true }
+    if let receive = boundMessages.receives[index] { return boundMessages.requests.isPending(receive) }
+    return false
   }
 }

@@ -44,7 +44,23 @@ final class HaloProgram {
     let pass: StridedArithmetic
   }
 
+  /// One box of one field, copied out of a field that a peer offers.
+  struct Fetch {
+    /// Which of the offered fields.
+    let place: Int
+    let field: Int
+    let copy: StridedCopy
+  }
+
+  /// One box of one field that a box of a field which a peer offers is combined into.
+  struct FetchedCombine {
+    let place: Int
+    let field: Int
+    let pass: StridedArithmetic
+  }
+
   /// All that travels between this rank and a peer in one phase.
+  @safe
   struct Message {
     let peer: Int
     let phase: Int
@@ -58,6 +74,31 @@ final class HaloProgram {
     let receiveRequest: Int?
     let bytesSent: Int
     let bytesReceived: Int
+
+    /// What is sent by way of memory, if the peer reaches this rank's.
+    let outgoing: WindowFlags?
+    /// The fields whose cells are offered there, and whether they are.
+    let offeredFields: Range<Int>
+    let offersCells: Bool
+    /// What comes by way of memory.
+    let incoming: WindowFlags?
+    /// The peer's packed message, less what `unpacks` count from.
+    let incomingBase: UnsafeRawPointer?
+    let fetched: FetchedLinks.Ranges
+
+    /// Whether it is packed even where MPI could gather it.
+    let isPackedFirst: Bool
+
+    /// How it goes; both ends say the same.
+    var route: HaloRoute
+    /// How often it has been exchanged by way of memory.
+    var number: UInt64 = 0
+    var isAwaited = false
+    var isUntaken = false
+
+    var sendsThroughMemory: Bool { route.usesSharedMemory && outgoing != nil }
+    var isSent: Bool { sendRequest != nil }
+    var receivesThroughMemory: Bool { route.usesSharedMemory && incoming != nil }
   }
 
   /// What can be done at once: a phase packs what the ones before have brought.
@@ -79,42 +120,71 @@ final class HaloProgram {
   let wraps: FlatList<Wrap>
   let wrapPasses: FlatList<Wrap.Pass>
   let combines: FlatList<Combine>
-  let messages: FlatList<Message>
+  var messages: FlatList<Message>
   let phases: FlatList<Phase>
   let bytesPacked: Int
   let bytesUnpacked: Int
   let bytesWrapped: Int
 
+  /// The runs of contiguous bytes that are copied within the rank.
+  var runsWrapped: Int { lowered.wraps.reduce(0) { $0 + $1.copy.byteCount / max($1.copy.runBytes, 1) } }
+
+  let fetches: FlatList<Fetch>
+  let fetchedPasses: FlatList<Wrap.Pass>
+  let fetchedCombines: FlatList<FetchedCombine>
+  let offeredFields: FlatList<Int>
+
+  let communicator: Communicator
+  let memory: NodeMemory
+  let labels: [String]
   let staging: StagedMessages
   var requests: RequestSet
   /// Which message a request belongs to if it receives one; -1 for those that send.
   let messageOfRequest: FlatList<Int>
+  private let windowOwners: [WindowOffers]
+  let lowered: LoweredLinks
+  private let tag: Int
+  /// Requests of MPI's own packing, for each set of fields that has been exchanged so.
+  private var datatypeMessages: [DatatypeMessages] = []
+  /// Those of the fields in flight; `nil` if no message goes so.
+  private(set) var boundMessages: DatatypeMessages?
 
   /// The phase under way; the number of phases if all are done.
   var phase = 0
   var hasWrapped = false
   /// The messages of each phase that have not come.
   var awaited: FlatList<Int>
+  /// Of those, the ones that come by way of memory; and what goes so and has not been taken.
+  var awaitedInMemory = 0
+  var untakenInMemory = 0
   /// The next message to be combined: in the order of peers, whichever came first.
   var nextToCombine = 0
   var hasCome: FlatList<Bool>
 
-  /// Allocates buffers and requests for lowered links.
+  /// Allocates buffers and requests for lowered links; collective among the ranks that it links if any of them reach
+  /// each other's memory.
   ///
   /// - Parameters:
   ///   - lowered: What to copy where.
+  ///   - routes: Which way messages go, as far as there is a choice.
   ///   - communicator: The plan's own, on which nobody else sends.
+  ///   - memory: The memory that is shared with some of its ranks.
+  ///   - labels: How errors call the fields.
   ///   - origins: Where the fields of an exchange lie.
   ///   - staging: Memory for messages to share with other programs of the plan, if it is large enough.
   ///   - tag: What tells its messages from those of other programs; the first of one a phase.
   ///   - timer: Whose clock is read; none without one.
   init(
-    _ lowered: LoweredLinks, over communicator: Communicator, origins: FieldOrigins,
-    staging: StagedMessages? = nil,
-    tag: Int = 0, timer: Timer?
+    _ lowered: LoweredLinks, routes: PlannedRoutes, over communicator: Communicator, in memory: NodeMemory,
+    labels: [String], origins: FieldOrigins, staging: StagedMessages? = nil, tag: Int = 0, timer: Timer?
   ) throws(HaloError) {
     self.origins = origins
     self.timer = timer
+    self.communicator = communicator
+    self.memory = memory
+    self.labels = labels
+    self.lowered = lowered
+    self.tag = tag
     packs = FlatList(lowered.packs)
     signs = FlatList(lowered.signs)
     let fused = lowered.fusedUnpacks()
@@ -131,16 +201,27 @@ final class HaloProgram {
     let staging = try HaloError.rethrow { () throws(AllocationError) in
       if let staging, staging.holds(lowered) { return staging }
       return try StagedMessages(
-        sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount)
+        sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount,
+        allocator: memory.allocator)
     }
     self.staging = staging
+    let windows =
+      routes.mayUseSharedMemory
+      ? try WindowOffers.pair(lowered, staged: staging, in: memory, over: communicator, tag: tag)
+      : WindowOffers.Pairing(none: lowered.exchanges.count)
+    windowOwners = windows.owners
+    let fetched = FetchedLinks(lowered, from: windows.incoming)
+    fetches = FlatList(fetched.fetches)
+    fetchedPasses = FlatList(fetched.passes)
+    fetchedCombines = FlatList(fetched.combines)
 
     var requests = RequestSet(capacity: 2 * lowered.exchanges.count, on: communicator)
     var messageOfRequest: [Int] = []
     var messages: [Message] = []
+    var offeredFields: [Int] = []
     // Where nothing arrives, halos stay as they were.
     let arrives = !communicator.isSilent
-    for (exchange, unpacks) in zip(lowered.exchanges, fused.ranges) {
+    for (index, exchange) in lowered.exchanges.enumerated() {
       var receiveRequest: Int?
       var sendRequest: Int?
       if exchange.receiveByteCount > 0 {
@@ -149,7 +230,7 @@ final class HaloProgram {
             staging.receiveBase + exchange.receiveOffset, byteCount: exchange.receiveByteCount,
             from: exchange.peer, tag: tag + exchange.phase)
         }
-        messageOfRequest.append(messages.count)
+        messageOfRequest.append(index)
       }
       if exchange.sendByteCount > 0 {
         sendRequest = try HaloError.rethrow { () throws(MPIError) in
@@ -159,18 +240,62 @@ final class HaloProgram {
         }
         messageOfRequest.append(-1)
       }
+      let (outgoing, incoming) = (windows.outgoing[index], windows.incoming[index])
+      let firstOffered = offeredFields.count
+      offeredFields += outgoing?.fields ?? []
       messages.append(
-        Message(
+        unsafe Message(
           peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
-          unpacks: arrives ? unpacks : 0..<0, combines: arrives ? exchange.combines : 0..<0,
-          partsReceived: exchange.unpacks.count + exchange.combines.count, sendRequest: sendRequest,
+          unpacks: arrives ? fused.ranges[index] : 0..<0, combines: arrives ? exchange.combines : 0..<0,
+          partsReceived: exchange.receives.count, sendRequest: sendRequest,
           receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
-          bytesReceived: exchange.receiveByteCount))
+          bytesReceived: exchange.receiveByteCount, outgoing: outgoing?.flags,
+          offeredFields: firstOffered..<offeredFields.count, offersCells: outgoing?.offersCells ?? false,
+          incoming: incoming?.flags,
+          incomingBase: incoming.map { unsafe $0.message - exchange.receiveOffset },
+          fetched: fetched.ranges[index], isPackedFirst: DatatypeMessages.isPackedFirst(exchange),
+          route: .packed))
     }
     self.messages = FlatList(messages)
+    self.offeredFields = FlatList(offeredFields)
     self.messageOfRequest = FlatList(messageOfRequest)
     hasCome = FlatList(messages.map { _ in false })
     awaited = FlatList(lowered.phases.map { _ in 0 })
     self.requests = requests
+    for index in messages.indices { setRoute(routes.route(to: messages[index].peer), ofMessage: index) }
   }
+}
+
+// MARK: - Routes
+
+extension HaloProgram {
+  /// Lets a message go another way from the next exchange on; both ends must do so.
+  ///
+  /// Values that are combined where they arrive cannot be scattered by MPI, and go packed instead.
+  func setRoute(_ route: HaloRoute, ofMessage index: Int) {
+    messages[index].route = route == .datatype && lowered.combination != nil ? .packed : route
+    datatypeMessages = []
+  }
+
+  /// Finds, or makes, the requests of the fields that are bound now, if messages go as datatypes.
+  func bindDatatypes() throws(HaloError) {
+    boundMessages = nil
+    var chosen = false
+    for index in 0..<messages.count where messages[index].route == .datatype { chosen = true }
+    guard chosen else { return }
+    for place in datatypeMessages.indices where datatypeMessages[place].areBound(to: origins) {
+      boundMessages = datatypeMessages[place]
+      return
+    }
+    let made = try HaloError.rethrow { () throws(MPIError) in
+      try DatatypeMessages(
+        lowered, chosen: (0..<messages.count).map { messages[$0].route == .datatype }, origins: origins,
+        staged: staging, over: communicator, tag: tag)
+    }
+    if datatypeMessages.count == Self.mostDatatypeMessages { datatypeMessages.removeFirst() }
+    datatypeMessages.append(made)
+    boundMessages = made
+  }
+
+  private static var mostDatatypeMessages: Int { 8 }
 }

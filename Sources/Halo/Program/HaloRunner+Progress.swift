@@ -8,7 +8,13 @@ extension HaloRunner {
   /// where the exchange ends.
   func poke() {
     guard pthread_self() == thread, pace.isDue(), failure == nil else { return }
-    do throws(MPIError) { try progress() } catch { failure = error }
+    moveOn()
     pace.hasLooked()
+  }
+
+  /// As ``poke()``, whenever this rank waits for anything else.
+  func moveOn() {
+    guard pthread_self() == thread, failure == nil else { return }
+    do throws(HaloError) { try progress() } catch { failure = error }
   }
 }

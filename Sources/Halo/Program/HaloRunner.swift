@@ -4,15 +4,18 @@ import Strided
 import Timing
 
 /// Binds fields to the programs of a plan, and keeps the rule while an exchange is in flight.
-final class HaloRunner {
+final class HaloRunner: WorkUnderWay {
   let communicator: Communicator
-  let blueprint: PlanBlueprint
+  let memory: NodeMemory
+  private(set) var blueprint: PlanBlueprint
   let fields: PlannedFields
   let timer: Timer?
   private let stopwatches: PlanStopwatches?
   private let origins: FieldOrigins
   /// For each field of the list, those that were there before.
   private var known: FlatList<KnownFields>
+  /// Which of the known fields is to be exchanged in each place.
+  private var numbers: FlatList<Int>
 
   /// What an update runs.
   let update: HaloProgram
@@ -27,26 +30,34 @@ final class HaloRunner {
   var list = FieldList()
   /// The fields of the exchange in flight.
   private var flying: [FieldStorage?] = []
+  /// Those of an exchange that was given up.
+  private var abandoned: [FieldStorage?] = []
   private(set) var isInFlight = false
   /// The thread that has begun the exchange in flight.
   private(set) var thread = pthread_self()
   var pace = ProgressPace()
   /// What has failed since, and is to be thrown at the end.
-  var failure: MPIError?
+  var failure: HaloError?
+  /// Whether the exchange in flight is being moved on by this very object.
+  private var isMoving = false
   /// An exchange that failed midway leaves messages behind that would answer the next one.
   var isBroken = false
 
   /// Builds the program of the update.
-  init(_ blueprint: PlanBlueprint, over communicator: Communicator) throws(HaloError) {
+  init(_ blueprint: PlanBlueprint, over communicator: Communicator, in memory: NodeMemory) throws(HaloError) {
+    Patience.prepare()
     self.communicator = communicator
+    self.memory = memory
     self.blueprint = blueprint
     (fields, timer) = (blueprint.fields, blueprint.timer)
     stopwatches = timer.map(PlanStopwatches.init)
     origins = FieldOrigins(count: fields.descriptors.count)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
+    numbers = FlatList(fields.descriptors.map { _ in 0 })
     update = try HaloProgram(
-      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), over: communicator, origins: origins,
-      timer: timer)
+      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), routes: blueprint.routes,
+      over: communicator,
+      in: memory, labels: fields.labels, origins: origins, timer: timer)
     current = update
     accumulations = Combination.allCases.map { _ in nil }
     list.reserveCapacity(for: fields)
@@ -55,11 +66,37 @@ final class HaloRunner {
 
   /// Ends the use of this plan after an exchange that failed midway.
   ///
-  /// MPI may still read and write the staged messages, and messages of its peers may still be on their way to its
-  /// communicator: neither is ever freed.
+  /// MPI may still read and write the staged messages, messages of its peers may still be on their way to its
+  /// communicator, and a peer may be reading its fields: none of these is ever freed.
   private func giveUp() {
     isBroken = true
+    abandoned = flying
     _ = unsafe Unmanaged.passRetained(self)
+  }
+}
+
+// MARK: - Routes
+
+extension HaloRunner {
+  /// Finds out which way the messages to each peer are to go, by exchanging the fields of the plan; collective.
+  func chooseRoutes(with storages: [FieldStorage?]) throws(HaloError) {
+    guard blueprint.routes.isToBeMeasured else { return }
+    var isAllowed = true
+    for (index, storage) in storages.enumerated() {
+      guard let storage else { continue }
+      bind(storage, at: index, number: 0)
+      if unsafe storage.isInFlight { isAllowed = false }
+    }
+    try RouteMeasurement(update, isAllowed: isAllowed).choose(for: &blueprint.routes)
+    for index in 0..<update.messages.count {
+      update.setRoute(blueprint.routes.route(to: update.messages[index].peer), ofMessage: index)
+    }
+  }
+
+  private func bind(_ storage: FieldStorage, at index: Int, number: Int) {
+    unsafe origins[index] = storage.origin
+    origins[offered: index] = unsafe WindowFlags.OfferedField(
+      location: memory.location(of: UnsafeRawPointer(storage.origin), byteCount: 1) ?? -1, number: number)
   }
 }
 
@@ -82,8 +119,9 @@ extension HaloRunner {
     }
     let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
     let program = try HaloProgram(
-      lowered, over: communicator, origins: origins, staging: StagedMessages(returning: update.staging),
-      tag: Self.accumulationTag + place, timer: timer)
+      lowered, routes: blueprint.routes, over: communicator, in: memory, labels: fields.labels,
+      origins: origins,
+      staging: StagedMessages(returning: update.staging), tag: Self.accumulationTag + place, timer: timer)
     accumulations[place] = program
     return program
   }
@@ -105,8 +143,9 @@ extension HaloRunner {
       throw refuse("none: links of a list carry what the list says")
     }
     let program = try HaloProgram(
-      LoweredLinks(phases: phases, rank: communicator.rank), over: communicator, origins: origins,
-      staging: update.staging, timer: timer)
+      LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes, over: communicator,
+      in: memory,
+      labels: fields.labels, origins: origins, staging: update.staging, timer: timer)
     narrowed[width] = program
     return program
   }
@@ -153,12 +192,15 @@ extension HaloRunner {
     current = program
     thread = pthread_self()
     failure = nil
-    try orGiveUp { () throws(MPIError) in try program.begin() }
+    communicator.underWay.add(self)
+    try orGiveUp { () throws(HaloError) in try program.begin() }
   }
 
   /// Does what can be done without waiting.
-  func progress() throws(MPIError) {
-    guard isInFlight else { return }
+  func progress() throws(HaloError) {
+    guard isInFlight, !isMoving else { return }
+    isMoving = true
+    defer { isMoving = false }
     _ = try current.progress()
   }
 
@@ -169,7 +211,7 @@ extension HaloRunner {
   /// - Throws: `HaloError.timedOut` naming the peers that did not send, `HaloError.mpi`.
   func finish() throws(HaloError) {
     guard isInFlight else { return }
-    try orGiveUp { () throws(MPIError) in
+    try orGiveUp { () throws(HaloError) in
       if let failure { throw failure }
       try current.finish()
     }
@@ -178,12 +220,16 @@ extension HaloRunner {
   }
 
   @inline(__always)
-  private func orGiveUp(_ body: () throws(MPIError) -> Void) throws(HaloError) {
-    do throws(MPIError) { try body() } catch {
+  private func orGiveUp(_ body: () throws(HaloError) -> Void) throws(HaloError) {
+    isMoving = true
+    defer { isMoving = false }
+    do throws(HaloError) { try body() } catch {
+      current.giveUpInMemory()
       giveUp()
+      let unfinished = current.unfinishedPeers
       release()
-      guard case .timeLimit(let limit) = error.reason else { throw .mpi(error) }
-      throw .timedOut(rank: communicator.rank, waitingFor: current.unfinishedPeers, limit: limit)
+      guard case .mpi(let cause) = error, case .timeLimit(let limit) = cause.reason else { throw error }
+      throw .timedOut(rank: communicator.rank, waitingFor: unfinished, limit: limit)
     }
   }
 
@@ -259,10 +305,8 @@ extension HaloRunner {
     isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
-      if fields.continues[index], flying[index - 1] === storage {
-        unsafe origins[index] = storage.origin
-        continue
-      }
+      bind(storage, at: index, number: numbers[index])
+      if fields.continues[index], flying[index - 1] === storage { continue }
       guard unsafe !storage.isInFlight else {
         fatalError(
           "Halo: field \(fields.labels[index]) is in two exchanges at once, or twice in one; "
@@ -270,23 +314,26 @@ extension HaloRunner {
       }
       unsafe storage.runner = self
       unsafe storage.isInFlight = true
-      unsafe origins[index] = storage.origin
     }
   }
 
   /// Refuses a field that is not what the plan was built for.
   private func check(_ index: Int) throws(HaloError) {
     let field = list.storages[index]
-    if let field, known[index].contains(field) { return }
+    if let field, let number = known[index].number(of: field) {
+      numbers[index] = number
+      return
+    }
     guard field?.descriptor == fields.descriptors[index]?.whole else {
       list.removeAll()
       throw .fieldMismatch(mismatch(at: index, found: field))
     }
-    if let field { known[index].insert(field) }
+    if let field { numbers[index] = known[index].insert(field) }
   }
 
   private func release() {
     isInFlight = false
+    communicator.underWay.remove(self)
     for index in flying.indices {
       unsafe flying[index]?.isInFlight = false
       unsafe flying[index]?.runner = nil

@@ -18,13 +18,15 @@ extension LoweredLinks {
             pass: sender.combining(combination, from: receiver.layout)))
       }
     }
+    self.combination = combination
+    findStableCells()
   }
 
   private mutating func addCombines(
     _ pieces: [LinkPiece], _ combination: Combination, to exchange: inout Exchange
   ) {
     let first = combines.count
-    for piece in pieces where !piece.layout.isEmpty {
+    for piece in pieces {
       let offset = place(piece, in: &exchange)
       let message = Layout(contiguous: piece.layout.shape, itemSize: piece.layout.itemSize)
       combines.append(
@@ -37,7 +39,7 @@ extension LoweredLinks {
 
 extension LinkPiece {
   /// The pass that combines what comes back into the cells of this piece, turned and with its sign as it left.
-  fileprivate func combining(_ combination: Combination, from values: Layout) -> StridedArithmetic {
+  func combining(_ combination: Combination, from values: Layout) -> StridedArithmetic {
     guard
       let pass = StridedArithmetic(combination, from: values, to: layout, of: dtype, negative: changesSign)
     else { fatalError("Halo: values of type \(dtype) have no \(combination)") }

@@ -6,6 +6,12 @@ struct LoweredLinks {
   struct Exchange {
     let peer: Int
     let phase: Int
+    /// The boxes of the message in the order in which both ends have them; none of them is empty.
+    let sends: [LinkPiece]
+    let receives: [LinkPiece]
+    /// Whether a receiver may copy the cells of `sends` where they are: nothing that is filled in this phase, or in one
+    /// after it, changes them.
+    var offersCells = false
     var packs = 0..<0
     var signs = 0..<0
     var unpacks = 0..<0
@@ -14,6 +20,13 @@ struct LoweredLinks {
     var sendByteCount = 0
     var receiveOffset = 0
     var receiveByteCount = 0
+
+    /// The places of the fields that the message is made of, each once.
+    var fieldsSent: [Int] {
+      sends.reduce(into: []) { fields, piece in
+        if !fields.contains(piece.field) { fields.append(piece.field) }
+      }
+    }
   }
 
   var packs: [HaloProgram.Part] = []
@@ -27,6 +40,11 @@ struct LoweredLinks {
   var phases: [HaloProgram.Phase] = []
   var sendByteCount = 0
   var receiveByteCount = 0
+  /// How what arrives is combined into owned cells; `nil` if it replaces halo cells.
+  var combination: Combination?
+
+  /// The cells that each phase fills, by field.
+  private var filled: [[Int: [Region]]] = []
 
   /// Parts start at multiples of this many bytes, so that elements are aligned in the message as in a field.
   private static let partAlignment = 16
@@ -46,6 +64,7 @@ struct LoweredLinks {
         lowered.addWraps(pieces, rank: rank)
       }
     }
+    findStableCells()
   }
 
   /// Lays out the messages of a phase; `unpack` says what is done with what comes, `wraps` what stays on the rank.
@@ -54,14 +73,19 @@ struct LoweredLinks {
     unpack: (inout LoweredLinks, [LinkPiece], inout Exchange) -> Void, wraps: (inout LoweredLinks) -> Void
   ) {
     let (exchange, wrap, pass) = (exchanges.count, self.wraps.count, wrapPasses.count)
+    let receives = receives.filter { !$0.layout.isEmpty }
+    filled.append(Dictionary(grouping: receives, by: \.field).mapValues { $0.map { Region($0.layout) } })
     // Both ends sort by the key, which is all they must agree on.
-    let sends = Dictionary(grouping: sends.sorted { $0.key < $1.key }, by: \.peer)
-    let receives = Dictionary(grouping: receives.sorted { $0.key < $1.key }, by: \.peer)
-    for peer in Set(sends.keys).union(receives.keys).subtracting([rank]).sorted() {
+    let sends = Dictionary(
+      grouping: sends.filter { !$0.layout.isEmpty }.sorted { $0.key < $1.key }, by: \.peer)
+    let receivesByPeer = Dictionary(grouping: receives.sorted { $0.key < $1.key }, by: \.peer)
+    for peer in Set(sends.keys).union(receivesByPeer.keys).subtracting([rank]).sorted() {
       var exchange = Exchange(
-        peer: peer, phase: phases.count, sendOffset: sendByteCount, receiveOffset: receiveByteCount)
-      addPacks(sends[peer, default: []], to: &exchange)
-      unpack(&self, receives[peer, default: []], &exchange)
+        peer: peer, phase: phases.count, sends: sends[peer, default: []],
+        receives: receivesByPeer[peer, default: []], sendOffset: sendByteCount,
+        receiveOffset: receiveByteCount)
+      addPacks(to: &exchange)
+      unpack(&self, exchange.receives, &exchange)
       sendByteCount += exchange.sendByteCount
       sendByteCount.round(upToMultipleOf: Self.messageAlignment)
       receiveByteCount += exchange.receiveByteCount
@@ -75,9 +99,21 @@ struct LoweredLinks {
         wrapPasses: pass..<wrapPasses.count))
   }
 
-  private mutating func addPacks(_ pieces: [LinkPiece], to exchange: inout Exchange) {
+  /// Finds for each message whether what it is made of stays as it is until the update ends.
+  mutating func findStableCells() {
+    for index in exchanges.indices {
+      exchanges[index].offersCells = exchanges[index].sends.allSatisfy { piece in
+        let region = Region(piece.layout)
+        return filled[exchanges[index].phase...].allSatisfy { filled in
+          !filled[piece.field, default: []].contains { $0.overlaps(region) }
+        }
+      }
+    }
+  }
+
+  private mutating func addPacks(to exchange: inout Exchange) {
     let (firstPack, firstSign) = (packs.count, signs.count)
-    for piece in pieces where !piece.layout.isEmpty {
+    for piece in exchange.sends {
       exchange.sendByteCount.round(upToMultipleOf: Self.partAlignment)
       let offset = sendByteCount + exchange.sendByteCount
       let copy = StridedCopy.pack(piece.layout)
@@ -94,7 +130,7 @@ struct LoweredLinks {
 
   private mutating func addUnpacks(_ pieces: [LinkPiece], to exchange: inout Exchange) {
     let first = unpacks.count
-    for piece in pieces where !piece.layout.isEmpty {
+    for piece in pieces {
       let offset = place(piece, in: &exchange)
       unpacks.append(
         HaloProgram.Part(field: piece.field, offset: offset, copy: StridedCopy.unpack(piece.layout)))
@@ -139,7 +175,7 @@ struct LoweredLinks {
 
 extension LinkPiece {
   /// The pass that changes the sign of values of this piece where they have been copied to.
-  fileprivate func changingSigns(of values: Layout) -> StridedArithmetic {
+  func changingSigns(of values: Layout) -> StridedArithmetic {
     guard let pass = StridedArithmetic(negating: values, of: dtype) else {
       fatalError("Halo: values of type \(dtype) have no sign to change")
     }

@@ -8,9 +8,10 @@ final class StagedMessages {
   private let send: StagingMemory
   private let receive: StagingMemory
 
-  init(sendByteCount: Int, receiveByteCount: Int) throws(AllocationError) {
-    send = try StagingMemory(byteCount: sendByteCount)
-    receive = try StagingMemory(byteCount: receiveByteCount)
+  /// - Parameter allocator: Memory that as many peers as possible reach: they may unpack what is sent out of it.
+  init(sendByteCount: Int, receiveByteCount: Int, allocator: Allocator) throws(AllocationError) {
+    send = try StagingMemory(byteCount: sendByteCount, allocator: allocator)
+    receive = try StagingMemory(byteCount: receiveByteCount, allocator: allocator)
     unsafe sendBase = send.allocation.base
     unsafe receiveBase = receive.allocation.base
   }
@@ -30,8 +31,8 @@ final class StagedMessages {
   private final class StagingMemory {
     let allocation: Allocation
 
-    init(byteCount: Int) throws(AllocationError) {
-      allocation = try Allocation(byteCount: byteCount, allocator: .hugePages)
+    init(byteCount: Int, allocator: Allocator) throws(AllocationError) {
+      allocation = try Allocation(byteCount: byteCount, allocator: allocator)
     }
   }
 }

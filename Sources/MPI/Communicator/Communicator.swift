@@ -24,6 +24,8 @@ public final class Communicator {
   ///
   /// Lives as long as the carrier.
   let bell: Unmanaged<Doorbell>?
+  /// What this rank has begun, on this communicator or on any made from or with it.
+  package let underWay: UnderWay
   /// What a floor above has found out about these ranks together.
   package var finding: AnyObject?
   private let comm: CMPI_Comm
@@ -44,7 +46,8 @@ public final class Communicator {
   }
 
   /// A communicator without MPI.
-  init(carrier: any Carrier, timeLimit: TimeLimit) {
+  init(carrier: any Carrier, timeLimit: TimeLimit, underWay: UnderWay = UnderWay()) {
+    self.underWay = underWay
     (rank, size) = (carrier.rank, carrier.size)
     self.carrier = carrier
     unsafe bell = carrier.bell.map { unsafe Unmanaged.passUnretained($0) }
@@ -56,6 +59,7 @@ public final class Communicator {
   /// Wraps a communicator that is not freed here.
   init(borrowing comm: CMPI_Comm, timeLimit: TimeLimit) throws(MPIError) {
     (rank, size) = try Communicator.place(in: comm)
+    underWay = UnderWay()
     carrier = nil
     unsafe bell = nil
     self.comm = comm
@@ -63,13 +67,14 @@ public final class Communicator {
     isOwned = false
   }
 
-  /// Wraps a communicator that is freed with this object.
-  private init(owning comm: CMPI_Comm, timeLimit: TimeLimit) throws(MPIError) {
+  /// Wraps a communicator made from another, to be freed with this object.
+  private init(owning comm: CMPI_Comm, madeFrom other: Communicator) throws(MPIError) {
     (rank, size) = try Communicator.place(in: comm)
+    underWay = other.underWay
     carrier = nil
     unsafe bell = nil
     self.comm = comm
-    limit = timeLimit
+    limit = other.limit
     isOwned = true
   }
 
@@ -118,7 +123,7 @@ public final class Communicator {
     try meet(for: call)
     var copy = CMPI_COMM_NULL()
     try check(unsafe CMPI_Comm_dup(handle, &copy), call)
-    return try Communicator(owning: copy, timeLimit: limit)
+    return try Communicator(owning: copy, madeFrom: self)
   }
 
   /// One communicator for each color, of the ranks that give it.
@@ -144,7 +149,7 @@ public final class Communicator {
     try meet(for: call)
     var part = CMPI_COMM_NULL()
     try check(unsafe CMPI_Comm_split(handle, color ?? MPI_UNDEFINED, key, &part), call)
-    return CMPI_Comm_is_null(part) != 0 ? nil : try Communicator(owning: part, timeLimit: limit)
+    return CMPI_Comm_is_null(part) != 0 ? nil : try Communicator(owning: part, madeFrom: self)
   }
 
   /// The ranks that can share memory with this one: those on its node, in the order they have here.
@@ -158,7 +163,7 @@ public final class Communicator {
     try meet(for: call)
     var part = CMPI_COMM_NULL()
     try check(unsafe CMPI_Comm_split_shared(handle, Int32(rank), &part), call)
-    return try Communicator(owning: part, timeLimit: limit)
+    return try Communicator(owning: part, madeFrom: self)
   }
 
   /// The part of a communicator without MPI that this rank is in.
@@ -166,7 +171,7 @@ public final class Communicator {
     color: Int32?, key: Int32, of carrier: any Carrier, _ call: Call
   ) throws(MPIError) -> Communicator? {
     try unsafe meet(.split(color: color, key: key), CollectiveMemory(), through: carrier, call)
-    return carrier.takePart().map { Communicator(carrier: $0, timeLimit: limit) }
+    return carrier.takePart().map { Communicator(carrier: $0, timeLimit: limit, underWay: underWay) }
   }
 
   /// Ends all processes of the job at once, with `exitStatus` where the launcher passes it on (`MPI_Abort`).

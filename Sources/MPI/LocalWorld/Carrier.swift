@@ -13,6 +13,12 @@ protocol Carrier: AnyObject {
   /// Where this rank sleeps while it waits; `nil` where nothing is ever waited for.
   var bell: Doorbell? { get }
 
+  /// Wakes a rank, for which something has changed in memory that it looks at.
+  func wake(_ rank: Int)
+
+  /// Whether messages come later than they are sent.
+  var delaysMessages: Bool { get }
+
   /// The rank whose error has ended the run, after which all waits fail.
   var endedBy: Int? { get }
 

@@ -16,6 +16,8 @@ final class LocalRank: Carrier {
   var size: Int { group.members.count }
   var isSilent: Bool { false }
   var bell: Doorbell? { ownBell }
+  func wake(_ rank: Int) { group.run.bells[group.members[rank]].ring() }
+  var delaysMessages: Bool { group.run.delivery != .immediate }
   var endedBy: Int? { group.run.endedBy }
   func requireRunning() { group.run.requireRunning() }
   func end(with error: MPIError) { group.run.fail(error, on: group.members[rank]) }

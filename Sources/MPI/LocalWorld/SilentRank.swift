@@ -13,6 +13,8 @@ final class SilentRank: Carrier {
 
   var isSilent: Bool { true }
   var bell: Doorbell? { nil }
+  func wake(_ rank: Int) {}
+  var delaysMessages: Bool { false }
   var endedBy: Int? { nil }
   func requireRunning() {}
   func end(with error: MPIError) {}

@@ -1,0 +1,64 @@
+import Strided
+
+/// What is copied out of the memory of other ranks, for all exchanges of a program.
+struct FetchedLinks {
+  /// The lists of one exchange.
+  struct Ranges {
+    var fetches = 0..<0
+    var passes = 0..<0
+    var combines = 0..<0
+  }
+
+  private(set) var fetches: [HaloProgram.Fetch] = []
+  private(set) var passes: [HaloProgram.Wrap.Pass] = []
+  private(set) var combines: [HaloProgram.FetchedCombine] = []
+  private(set) var ranges: [Ranges] = []
+
+  /// - Parameter incoming: For each exchange where the cells lie that it receives; `nil` if they come by message only.
+  init(_ lowered: LoweredLinks, from incoming: [WindowOffers.Incoming?]) {
+    for (exchange, incoming) in zip(lowered.exchanges, incoming) {
+      let start = (fetches.count, passes.count, combines.count)
+      if let incoming {
+        let pairs = Array(zip(incoming.pieces, exchange.receives))
+        if let combination = lowered.combination {
+          for (piece, receiver) in pairs {
+            combines.append(
+              HaloProgram.FetchedCombine(
+                place: piece.place, field: receiver.field,
+                pass: receiver.combining(combination, from: piece.layout)))
+          }
+        } else {
+          addFetches(pairs)
+        }
+      }
+      ranges.append(
+        Ranges(
+          fetches: start.0..<fetches.count, passes: start.1..<passes.count,
+          combines: start.2..<combines.count))
+    }
+  }
+
+  private mutating func addFetches(_ pairs: [(WindowOffers.Incoming.Piece, LinkPiece)]) {
+    /// The two fields of a copy.
+    struct Ends: Hashable {
+      let place, field: Int
+    }
+    var copies: [Ends: [StridedCopy]] = [:]
+    var order: [Ends] = []
+    for (piece, receiver) in pairs {
+      let ends = Ends(place: piece.place, field: receiver.field)
+      if copies[ends] == nil { order.append(ends) }
+      copies[ends, default: []].append(StridedCopy(from: piece.layout, to: receiver.layout))
+      guard piece.changesSign else { continue }
+      passes.append(
+        HaloProgram.Wrap.Pass(
+          source: receiver.field, destination: receiver.field,
+          pass: receiver.changingSigns(of: receiver.layout)))
+    }
+    for ends in order {
+      for copy in StridedCopy.fused(copies[ends, default: []], inPlace: false) {
+        fetches.append(HaloProgram.Fetch(place: ends.place, field: ends.field, copy: copy))
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Memory
+import Strided
+
+/// What the cells hold that messages fill, to be put back after messages have been tried out.
+@safe
+final class FilledCells {
+  /// One box of one field and its place among the saved bytes.
+  private struct Part {
+    let field: Int
+    let offset: Int
+    let save: StridedCopy
+    let restore: StridedCopy
+  }
+
+  private let origins: FieldOrigins
+  private let parts: [Part]
+  private let saved: Allocation
+
+  init(_ program: HaloProgram) throws(HaloError) {
+    origins = program.origins
+    var byteCount = 0
+    var parts: [Part] = []
+    for piece in program.lowered.exchanges.flatMap(\.receives) {
+      parts.append(
+        Part(
+          field: piece.field, offset: byteCount, save: .pack(piece.layout), restore: .unpack(piece.layout)))
+      byteCount += piece.layout.byteCount
+    }
+    self.parts = parts
+    saved = try HaloError.rethrow { () throws(AllocationError) in
+      try Allocation(byteCount: byteCount, allocator: .host)
+    }
+  }
+
+  func save() {
+    for part in parts {
+      unsafe part.save.execute(from: UnsafeRawPointer(origins[part.field]), to: saved.base + part.offset)
+    }
+  }
+
+  func restore() {
+    for part in parts {
+      unsafe part.restore.execute(from: UnsafeRawPointer(saved.base + part.offset), to: origins[part.field])
+    }
+  }
+}

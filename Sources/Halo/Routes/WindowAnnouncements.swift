@@ -1,0 +1,76 @@
+import MPI
+
+/// The announcements that a rank makes to its peers and expects of them.
+struct WindowAnnouncements {
+  /// Where the numbers of one announcement lie among those of all.
+  private struct Part {
+    let peer: Int
+    let tag: Int
+    let words: Range<Int>
+    let exchange: Int
+
+    var firstByte: Int { words.lowerBound * MemoryLayout<Int>.stride }
+    var byteCount: Int { words.count * MemoryLayout<Int>.stride }
+  }
+
+  private let communicator: Communicator
+  private let firstTag: Int
+  private var outgoing: [Int] = []
+  private var sends: [Part] = []
+  private var receives: [Part] = []
+  private var incomingCount = 0
+
+  /// Away from the tags of the messages themselves.
+  private static let tagDistance = 64
+
+  /// - Parameter tag: That of the program's messages of the first phase.
+  init(over communicator: Communicator, tag: Int) {
+    self.communicator = communicator
+    firstTag = Self.tagDistance + tag
+  }
+
+  /// Adds an announcement to a rank.
+  mutating func say(_ announcement: WindowAnnouncement, to peer: Int, phase: Int) {
+    let start = outgoing.count
+    outgoing += announcement.words
+    sends.append(Part(peer: peer, tag: firstTag + phase, words: start..<outgoing.count, exchange: -1))
+  }
+
+  /// Waits later for an announcement of a message of so many pieces.
+  mutating func expect(pieces: Int, from peer: Int, phase: Int, for exchange: Int) {
+    let words = incomingCount..<incomingCount + WindowAnnouncement.wordCount(pieces: pieces)
+    receives.append(Part(peer: peer, tag: firstTag + phase, words: words, exchange: exchange))
+    incomingCount = words.upperBound
+  }
+
+  /// Sends and receives them all.
+  ///
+  /// - Returns: Those that came, each with the exchange that it is for.
+  func exchange() throws(HaloError) -> [(exchange: Int, announcement: WindowAnnouncement)] {
+    var incoming = Array(repeating: 0, count: incomingCount)
+    try HaloError.rethrow { () throws(MPIError) in
+      var into = incoming.mutableSpan
+      let from = outgoing.span
+      try unsafe into.withUnsafeMutableBytes { (into) throws(MPIError) in
+        try unsafe from.withUnsafeBytes { (from) throws(MPIError) in try unsafe swap(from, into) }
+      }
+    }
+    return receives.map { ($0.exchange, WindowAnnouncement(words: incoming[$0.words])) }
+  }
+
+  private func swap(_ from: UnsafeRawBufferPointer, _ into: UnsafeMutableRawBufferPointer) throws(MPIError) {
+    var requests = RequestSet(capacity: sends.count + receives.count, on: communicator)
+    for part in receives {
+      let start = unsafe into.baseAddress.map { unsafe $0 + part.firstByte }
+      _ = try unsafe requests.addPersistentReceive(
+        start, byteCount: part.byteCount, from: part.peer, tag: part.tag)
+    }
+    for part in sends {
+      let start = unsafe from.baseAddress.map { unsafe $0 + part.firstByte }
+      _ = try unsafe requests.addPersistentSend(
+        start, byteCount: part.byteCount, to: part.peer, tag: part.tag)
+    }
+    try requests.startAll()
+    try requests.waitAll()
+  }
+}

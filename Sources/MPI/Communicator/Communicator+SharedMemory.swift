@@ -1,0 +1,23 @@
+internal import CMPI
+
+// For ranks that tell each other through memory, and not by messages, that they are ready.
+extension Communicator {
+  /// Tells a rank that memory which it looks at has changed: it may be asleep.
+  package func wake(_ peer: Int) { carrier?.wake(peer) }
+
+  /// Lets MPI move on what it has under way, in a wait that asks it for nothing.
+  package func letMessagesMoveOn() throws(MPIError) {
+    guard carrier == nil else { return }
+    var found: Int32 = 0
+    var status = MPI_Status()
+    try check(unsafe CMPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, handle, &found, &status), Call("MPI_Iprobe"))
+  }
+
+  /// The error of a wait for what a rank does in memory, once the patience for it is spent.
+  package func timeLimitError(waitingFor peer: Int) -> MPIError {
+    timeLimitError(Call("shared memory", peer: .rank(Int32(truncatingIfNeeded: peer))))
+  }
+
+  /// Whether messages are held back on purpose, to find what depends on their timing.
+  package var delaysMessages: Bool { carrier?.delaysMessages ?? false }
+}
