@@ -1,6 +1,12 @@
 /// Keys and values of JSON, in the order that they are written in.
 struct JSONObject {
-  let members: [(key: String, value: JSON)]
+  // A type of its own: of tuples, Swift 6.3 finds in some orders of files that JSON refers to itself.
+  struct Member {
+    let key: String
+    let value: JSON
+  }
+
+  let members: [Member]
 
   /// The members of both, the left ones first.
   static func + (left: JSONObject, right: JSONObject) -> JSONObject {
@@ -10,6 +16,6 @@ struct JSONObject {
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
   init(dictionaryLiteral elements: (String, JSON)...) {
-    members = elements.map { (key: $0, value: $1) }
+    members = elements.map { Member(key: $0, value: $1) }
   }
 }
