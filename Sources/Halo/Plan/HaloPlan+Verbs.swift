@@ -19,8 +19,9 @@ extension HaloPlan {
   ///     `HALO_ROUTE` names (`window`, `window-packed`, `packed`, `datatype`), or for the one that is fastest for
   ///     each peer, which is found out by exchanging the fields; their halos hold afterwards what they held before.
   ///   - timer: Where the time of each phase is counted, as `pack`, `send`, `wrap` (copies within the rank),
-  ///     `wait`, `unpack` (copies out of a neighbour's memory too), `interior` and `boundary`, and as `transfer` from when all messages are on their way to
-  ///     when the last has come, in which the others may overlap; `nil` reads no clock.
+  ///     `wait`, `unpack` (copies out of a neighbour's memory too), `interior` and `boundary`, and as `transfer` from
+  ///     when all messages are on their way to when the last has come, in which the others may overlap; `nil` reads no
+  ///     clock.
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
   ///   order or number of fields, or memory is short. Nothing hangs.
   /// - Complexity: O(3^Rank) links a field, three small reductions, one duplicated communicator; `.measured` adds
