@@ -24,7 +24,7 @@ struct Exchange: Benchmark {
       or window-packed.
 
       --compare builds one plan for each route that leads anywhere, and one for auto, over the same fields, and times \
-      one update of each in turn, A B C A B C …, each warmed by an update of its own. Beside them, in turn too, it \
+      one update of each in turn, A B C, B C A, …, each warmed by an update of its own. Beside them, in turn too, it \
       times:
 
       A bare copy: each rank copies as many boxes of the same shapes to the same places of its halos, those that come \

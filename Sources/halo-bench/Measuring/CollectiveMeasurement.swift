@@ -1,6 +1,7 @@
 import Halo
 
-/// Measures what all ranks do together, in turn, A B C A B C …, so that what disturbs the machine disturbs all alike.
+/// Measures what all ranks do together, in turn, A B C, B C A, C A B …, so that what disturbs the machine disturbs all
+/// alike, and nobody always follows the same one.
 struct CollectiveMeasurement {
   /// Samples of each contestant.
   let rounds: Int
@@ -9,8 +10,10 @@ struct CollectiveMeasurement {
   /// The seconds that each contestant takes for one repetition, on the slowest rank of each sample; collective.
   func run(_ contestants: [Contestant]) throws -> [Spread] {
     var samples = contestants.map { _ in [Double]() }
-    for _ in 0..<rounds {
-      for (number, contestant) in contestants.enumerated() {
+    for round in 0..<rounds {
+      for place in contestants.indices {
+        let number = (round + place) % contestants.count
+        let contestant = contestants[number]
         // Warm means warmed by the contestant itself, whatever the one before it left in the caches.
         try contestant.work(1)
         try world.barrier()
