@@ -16,7 +16,8 @@ final class FilledCells {
   private let parts: [Part]
   private let saved: Allocation
 
-  init(_ program: HaloProgram) throws(HaloError) {
+  /// `nil` if there is no memory to save them in.
+  init?(_ program: HaloProgram) {
     origins = program.origins
     var byteCount = 0
     var parts: [Part] = []
@@ -27,8 +28,10 @@ final class FilledCells {
       byteCount += piece.layout.byteCount
     }
     self.parts = parts
-    saved = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: byteCount, allocator: .host)
+    do throws(AllocationError) {
+      saved = try Allocation(byteCount: byteCount, allocator: .host)
+    } catch {
+      return nil
     }
   }
 

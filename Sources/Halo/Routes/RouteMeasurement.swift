@@ -32,12 +32,13 @@ struct RouteMeasurement {
     let peers = Set((0..<program.messages.count).map { program.messages[$0].peer })
       .sorted { $0 ^ communicator.rank < $1 ^ communicator.rank }
     guard !peers.isEmpty else { return }
-    let cells = try FilledCells(program)
-    if isAllowed { cells.save() }
-    defer { if isAllowed { cells.restore() } }
+    // Without memory to keep what the cells hold this rank does not measure, and tells its peers so.
+    let cells = isAllowed ? FilledCells(program) : nil
+    cells?.save()
+    defer { cells?.restore() }
     for peer in peers {
       let known = RouteMemory.figures(of: program, with: peer)
-      var state = [isAllowed ? 1.0 : 0.0, known == nil ? 0.0 : 1.0]
+      var state = [cells == nil ? 0.0 : 1.0, known == nil ? 0.0 : 1.0]
       try swapWorst(&state, with: peer) { min($0, $1) }
       guard state[0] > 0 else { continue }
       if let known, state[1] > 0 {

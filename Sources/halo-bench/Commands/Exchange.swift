@@ -24,8 +24,7 @@ struct Exchange: Benchmark {
       or window-packed.
 
       --compare builds one plan for each route that leads anywhere, and one for auto, over the same fields, and times \
-      one update of each in turn, A B C, B C A, …, each warmed by an update of its own. Beside them, in turn too, it \
-      times:
+      one update of each a round, in an order that changes, each warmed by an update of its own. Beside them it times:
 
       A bare copy: each rank copies as many boxes of the same shapes to the same places of its halos, those that come \
       from others out of fields of its own that stand in for theirs, by the same copy kernels, without waiting for \

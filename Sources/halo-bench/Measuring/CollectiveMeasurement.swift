@@ -1,7 +1,9 @@
 import Halo
 
-/// Measures what all ranks do together, in turn, A B C, B C A, C A B …, so that what disturbs the machine disturbs all
-/// alike, and nobody always follows the same one.
+/// Measures what all ranks do together, each once a round, so that what disturbs the machine disturbs all alike.
+///
+/// Each round has an order of its own, the same on all ranks: whoever always followed one that works alike would find
+/// its caches filled.
 struct CollectiveMeasurement {
   /// Samples of each contestant.
   let rounds: Int
@@ -10,9 +12,9 @@ struct CollectiveMeasurement {
   /// The seconds that each contestant takes for one repetition, on the slowest rank of each sample; collective.
   func run(_ contestants: [Contestant]) throws -> [Spread] {
     var samples = contestants.map { _ in [Double]() }
-    for round in 0..<rounds {
-      for place in contestants.indices {
-        let number = (round + place) % contestants.count
+    var generator = RepeatableGenerator()
+    for _ in 0..<rounds {
+      for number in contestants.indices.shuffled(using: &generator) {
         let contestant = contestants[number]
         // Warm means warmed by the contestant itself, whatever the one before it left in the caches.
         try contestant.work(1)
