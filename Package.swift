@@ -20,6 +20,7 @@ let package = Package(
   name: "swift-halo",
   products: [
     .library(name: "Halo", targets: ["Halo"]),
+    .library(name: "Snapshot", targets: ["Snapshot"]),
     .executable(name: "halo-bench", targets: ["halo-bench"]),
     // What Python loads to test the buffer protocol: Tests/Scripts/check-buffer-protocol.sh.
     .library(name: "PythonBuffers", type: .dynamic, targets: ["PythonBuffers"]),
@@ -56,6 +57,11 @@ let package = Package(
       name: "Halo",
       dependencies: ["Strided", "Timing", "Topology", "MPI", "Memory", "Staging"],
       swiftSettings: settings),
+
+    .systemLibrary(name: "CSnapshot"),
+    .target(
+      name: "Snapshot", dependencies: ["Halo", "CSnapshot"], swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
 
     // A user like any other: what is not public it cannot see.
     .executableTarget(
@@ -119,6 +125,14 @@ let package = Package(
       dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
       exclude: ["Refused"],
       swiftSettings: settings),
+    .testTarget(
+      name: "SnapshotTests", dependencies: ["Snapshot", "Halo", "MPITesting", "SeededRandom"],
+      swiftSettings: settings),
+    // What Python reads and writes in Tests/Scripts/check-snapshots.sh; a user like any other.
+    .executableTarget(
+      name: "snapshot-check",
+      dependencies: ["Snapshot", "Halo", .product(name: "ComplexModule", package: "swift-numerics")],
+      path: "Tests/SnapshotCheck", packageAccess: false, swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", swiftSettings: settings),
   ]

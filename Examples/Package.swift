@@ -46,7 +46,7 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "tsunami",
-      dependencies: example,
+      dependencies: example + [.product(name: "Snapshot", package: "swift-halo")],
       resources: [.copy("Ground")],
       swiftSettings: settings),
     .executableTarget(

@@ -41,6 +41,14 @@ extension CartesianTopology {
     return start..<(start + share + (place < extra ? 1 : 0))
   }
 
+  /// The place along an axis of the ranks that own a point; those at its upper end own what lies beyond.
+  package func place(of point: Int, along axis: Int) -> Int {
+    let (share, extra) = extents[axis].quotientAndRemainder(dividingBy: processGrid[axis])
+    let larger = extra * (share + 1)
+    let place = point < larger ? point / (share + 1) : extra + (point - larger) / share
+    return min(max(place, 0), processGrid[axis] - 1)
+  }
+
   /// The ranks that own points of a box, which may reach beyond the grid.
   func owners(in box: [Range<Int>]) -> [Int] {
     box.enumerated().reduce([0]) { ranks, axis in

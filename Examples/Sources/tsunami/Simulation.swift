@@ -33,6 +33,13 @@ extension Tsunami {
     var halo = try HaloPlan<2>(for: sea, on: grid, stencil: .star, timer: timer)
     var album = try Album(
       in: output, pictures: pictures, of: ground, floor: floor, mesh: mesh, grid: grid, range: amplitude / 3)
+    let simulation = Checkpoints.Simulation(mesh: mesh, timeStep: timeStep, hill: hill)
+    let firstStep =
+      try restart.map {
+        try Checkpoints.restore(&sea, &crest, from: $0, of: simulation, on: grid) + 1
+      } ?? 1
+    var checkpoints = try Checkpoints(
+      in: snapshot, every: every, of: simulation, floor: floor, on: grid, goingOnFrom: restart)
     let pictureSteps = (0..<pictures).map { pictures == 1 ? steps : $0 * steps / (pictures - 1) }
 
     let before = try Totals(of: sea, on: mesh, from: grid)
@@ -40,8 +47,8 @@ extension Tsunami {
       print("tsunami: \(grid), cells of \(mesh.cellSize), \(steps) steps of \(timeStep.fixed(3)) s")
     }
     var progress = Progress(steps: steps)
-    if pictures > 1 { try timer.clock("pictures") { try album.add(sea, minute: 0) } }
-    for step in 1...steps {
+    if pictures > 1, firstStep == 1 { try timer.clock("pictures") { try album.add(sea, minute: 0) } }
+    for step in stride(from: firstStep, through: steps, by: 1) {
       // Heun's method: a step ahead, then half of another one from there and half of what was.
       sea.mirror(at: walls)
       try halo.update(&sea) { sea, box in
@@ -55,6 +62,7 @@ extension Tsunami {
 
       let minute = Double(step) * timeStep / 60
       if world.rank == 0 { progress.show(step: step, "\(minute.fixed(1)) min simulated") }
+      try checkpoints.write(sea, crest: crest, step: step, of: steps, timeStep: timeStep, timer: timer)
       if pictureSteps.contains(step) { try timer.clock("pictures") { try album.add(sea, minute: minute) } }
     }
     if pictures > 0 {
@@ -71,6 +79,9 @@ extension Tsunami {
       print("water volume   \(before.volume.scientific(12)) m³ at the start")
       print("               \(after.volume.scientific(12)) m³ at the end, drift \(drift.scientific(1))")
       print("checksum       \(after.checksum) after \(steps) steps")
+      if let snapshot, let last = checkpoints.lastStep {
+        print("snapshot       \(snapshot), up to step \(last)")
+      }
       if let last = album.files.last { print("pictures       \(album.files.count), up to \(last)") }
     }
     try TimingReport(timer, over: world).print()

@@ -44,6 +44,15 @@ struct Tsunami: ParallelCommand {
   @Option(help: "The folder for the pictures; made if it is missing.")
   var output = "output"
 
+  @Option(help: "The folder for a snapshot, which is made; Python's xarray opens it.")
+  var snapshot: String?
+
+  @Option(help: "After how many steps the sea is written to the snapshot; and always after the last.")
+  var every = 100
+
+  @Option(help: "A snapshot to go on from, from its last step; on any number of ranks.")
+  var restart: String?
+
   @Option(help: "A NumPy file with heights in metres, rows from south to north (default: the Salish Sea).")
   var ground: String?
 
@@ -64,6 +73,7 @@ struct Tsunami: ParallelCommand {
     try check(
       radius > 0 && radius <= 1000, "--radius takes a length above 0 and up to 1000 km, not \(radius)")
     try check((0...1000).contains(pictures), "--pictures takes 0 to 1000, not \(pictures)")
+    try check(every >= 1, "--every takes 1 step or more, not \(every)")
     try check(region.contains(at), "--at takes a place in the region \(region), not \(at)")
   }
 

@@ -1,19 +1,19 @@
 import Topology
 
 /// A box of one rank's block of a field and its place in the array of the whole grid.
-struct GlobalPiece {
+package struct GlobalPiece {
   /// The place of the field in its rank's list.
-  let field: Int
+  package let field: Int
   /// The place of the array in the list of arrays.
-  let array: Int
+  package let array: Int
   /// Points of the field.
-  let own: [Range<Int>]
+  package let own: [Range<Int>]
   /// Points of the array, which may have axes of width 1 in front of the field's.
-  let global: [Range<Int>]
+  package let global: [Range<Int>]
 }
 
 /// What of its block a rank puts into an array of the whole grid, or takes from it.
-enum GlobalShare {
+package enum GlobalShare {
   /// Each point once: what one rank owns of those that several hold.
   case owned
   /// Every point that the rank holds.

@@ -1,13 +1,13 @@
 /// Texts as they travel between ranks, each behind the number of its bytes.
-struct TextList {
-  private(set) var texts: [String]
+package struct TextList {
+  package private(set) var texts: [String]
 
-  init(_ texts: [String]) {
+  package init(_ texts: [String]) {
     self.texts = texts
   }
 
   /// The texts that ``encoded`` was made from.
-  init(decoding bytes: [UInt8]) {
+  package init(decoding bytes: [UInt8]) {
     texts = []
     var rest = bytes[...]
     while rest.count >= 4 {
@@ -18,7 +18,7 @@ struct TextList {
     }
   }
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var bytes: [UInt8] = []
     for text in texts {
       let utf8 = Array(text.utf8)
@@ -33,7 +33,7 @@ struct TextList {
 
 extension [UInt8] {
   /// The 64-bit FNV-1a hash (RFC 9923), the same in every process.
-  var fnv1a: UInt64 {
+  package var fnv1a: UInt64 {
     reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 }

@@ -66,7 +66,8 @@ import Testing
       for peer in 1..<world.size { try world.send([1].span, to: peer, tag: go) }
       let peers = Set([1, world.size - 1]).sorted()
       guard case .timedOut(0, peers, .milliseconds(200)) = error else {
-        return Issue.record("found \(String(describing: error))")
+        Issue.record("found \(String(describing: error))")
+        return
       }
       return
     }
@@ -75,7 +76,8 @@ import Testing
     try world.receive(into: &memory, from: 0, tag: go)
     let error = firstError(&plan, &old, &new) { _ in false }
     guard case .onRank(let peer, let message) = error, message.contains("given up") else {
-      return Issue.record("found \(String(describing: error))")
+      Issue.record("found \(String(describing: error))")
+      return
     }
     #expect(world.size > 3 || peer == 0 || world.rank == 2, "\(peer)")
   }

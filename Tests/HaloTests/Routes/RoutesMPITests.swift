@@ -204,7 +204,8 @@ import Testing
     }
     for route in HaloRoute.betweenRanks {
       var wind = Wind<2>(x: try field(), y: try field())
-      var (x, y) = (try field(), try field())
+      var x = try field()
+      var y = try field()
       var plan = try HaloPlan<2>(for: wind, on: grid, route: route)
       for step in 0..<6 {
         oracle.prepare(&wind.x, rank: world.rank, field: 0)

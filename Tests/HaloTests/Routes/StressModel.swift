@@ -35,7 +35,7 @@ struct StressModel: ~Copyable {
       on: grid, halo: [1, 1], stencil: stencil, allocator: allocator())
     // The routes that go through memory more often than the others.
     let route = shared.one(of: HaloRoute.betweenRanks + [.window, .window, .window, .windowPacked])
-    let plan = try HaloPlan(
+    let plan = try HaloPlan<2>(
       for: u.field, v.field, on: grid, stencil: stencil, corners: corners, route: route)
     let isMixed = route.usesSharedMemory && shared.happens(oneIn: 3)
     let seed = shared.next()

@@ -1,0 +1,48 @@
+/// How the files of chunks are called (Zarr's `chunk_key_encoding`).
+struct ChunkKeys: Equatable, Sendable {
+  /// What stands in front of the numbers; nothing in the manner of version 2.
+  var prefix: String? = "c"
+  var separator = "/"
+
+  /// The name of a chunk's file, relative to its array's folder.
+  func key(of chunk: [Int]) -> String {
+    let numbers = chunk.map(String.init)
+    if prefix == nil, numbers.isEmpty { return "0" }
+    return ((prefix.map { [$0] } ?? []) + numbers).joined(separator: separator)
+  }
+}
+
+extension ChunkKeys {
+  init(_ json: JSONValue) throws(Problem) {
+    let (name, configuration) = try Extension.parts(of: json, "chunk_key_encoding", mayKnow: ["separator"])
+    let separator = configuration["separator"]?.string
+    switch name {
+    case "default": self.init(prefix: "c", separator: separator ?? "/")
+    case "v2": self.init(prefix: nil, separator: separator ?? ".")
+    default: throw Problem(.unsupported, "chunk_key_encoding \"\(name)\"; default and v2 can be read")
+    }
+    guard self.separator == "/" || self.separator == ".",
+      configuration["separator"] == nil || separator != nil
+    else { throw Problem(.invalidMetadata, "the separator of chunk_key_encoding must be \"/\" or \".\"") }
+  }
+}
+
+/// A member that extensions may fill: a name, with or without a configuration.
+enum Extension {
+  /// - Parameter known: What the configuration may hold.
+  static func parts(
+    of json: JSONValue?, _ member: String, mayKnow known: Set<String>
+  ) throws(Problem) -> (name: String, configuration: [String: JSONValue]) {
+    if let name = json?.string { return (name, [:]) }
+    guard let object = json?.object, let name = object["name"]?.string else {
+      throw Problem(.invalidMetadata, "\(member) must be a name, or an object with one")
+    }
+    guard let members = (object["configuration"] ?? .object([:])).object else {
+      throw Problem(.invalidMetadata, "the configuration of \(member) \"\(name)\" must be an object")
+    }
+    for key in members.keys where !known.contains(key) {
+      throw Problem(.unsupported, "\(member) \"\(name)\" with the unknown configuration \"\(key)\"")
+    }
+    return (name, members)
+  }
+}
