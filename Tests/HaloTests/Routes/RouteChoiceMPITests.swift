@@ -5,12 +5,12 @@ import SeededRandom
 import Testing
 
 /// Which route a plan takes: what was asked for, or what was measured, without a trace in the fields.
-@Suite(.serialized, .mpi) struct RouteChoiceMPITests {
+@Suite(.serialized, .mpi(upTo: 6)) struct RouteChoiceMPITests {
   private var world: Communicator { MPITesting.world }
 
   private func grid() throws -> CartesianGrid {
     try CartesianGrid(
-      global: [4 * world.size, 7], periodic: true, processGrid: [world.size, 1], over: world)
+      global: [4 * world.size, 8], periodic: true, processGrid: [world.size, 1], over: world)
   }
 
   @Test func buildingAPlanLeavesEveryCell() throws {
@@ -114,8 +114,8 @@ import Testing
 
   @Test func tableHasARowForEachPeerAndDirection() throws {
     let grid = try grid()
-    // Above, two rows of a halo of nine columns; below, one; to the sides, two wraps of a row of four.
-    let u = try Field<Double, 2>(on: grid, halo: [HaloSides(lower: 1, upper: 2), 1])
+    // Above, two rows of twelve columns; below, one. No part of a message has to be filled up to 16 bytes.
+    let u = try Field<Double, 2>(on: grid, halo: [HaloSides(lower: 1, upper: 2), 2])
     let (above, below) = ((world.rank + 1) % world.size, (world.rank + world.size - 1) % world.size)
     for route in HaloRoute.betweenRanks.map(Optional.init) + [nil] {
       let plan = try HaloPlan(for: u, on: grid, route: route)
@@ -125,10 +125,10 @@ import Testing
       let messages = found.filter { $0.peer != "within the rank" }
       var bytes: [String: Int] = [:]
       if world.size > 1 {
-        bytes["to rank \(above)", default: 0] += 9 * 8
-        bytes["to rank \(below)", default: 0] += 2 * 9 * 8
-        bytes["from rank \(above)", default: 0] += 2 * 9 * 8
-        bytes["from rank \(below)", default: 0] += 9 * 8
+        bytes["to rank \(above)", default: 0] += 12 * 8
+        bytes["to rank \(below)", default: 0] += 2 * 12 * 8
+        bytes["from rank \(above)", default: 0] += 2 * 12 * 8
+        bytes["from rank \(below)", default: 0] += 12 * 8
       }
       try expectOnAllRanks(
         Dictionary(messages.map { ($0.peer, $0.bytes) }, uniquingKeysWith: +) == bytes,

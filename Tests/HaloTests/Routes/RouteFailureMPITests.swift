@@ -4,7 +4,7 @@ import Testing
 @testable import Halo
 
 /// What goes wrong in memory that ranks share ends the exchange of all that wait for each other, long before the time limit.
-@Suite(.serialized, .mpi) struct RouteFailureMPITests {
+@Suite(.serialized, .mpi(upTo: 6)) struct RouteFailureMPITests {
   private var world: Communicator { MPITesting.world }
 
   private func grid() throws -> CartesianGrid {

@@ -4,7 +4,7 @@ import SeededRandom
 import Testing
 
 /// Every route leaves the same halo, to the last bit.
-@Suite(.serialized, .mpi) struct RoutesMPITests {
+@Suite(.serialized, .mpi(upTo: 6)) struct RoutesMPITests {
   private var world: Communicator { MPITesting.world }
 
   /// Three fields of a grid of three axes: of its cells, staggered with an extra axis between, and of a struct.
