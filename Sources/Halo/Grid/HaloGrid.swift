@@ -51,6 +51,12 @@ public protocol HaloGrid: CustomStringConvertible {
   /// a grid has only direct links.
   func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]?
 
+  /// The links of an update that leaves for the end the axes along which a block is its own neighbour.
+  ///
+  /// The first ones lead to other ranks, all at once; boxes of the later ones reach into the halo that those before have
+  /// filled. `nil`, the default, if there is no such order.
+  func linksClosingLast(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]?
+
   /// Whether links get narrower with the halo that they are asked for, as by default they do.
   var linksFollowHalo: Bool { get }
 }
@@ -58,6 +64,11 @@ public protocol HaloGrid: CustomStringConvertible {
 extension HaloGrid {
   /// No: the grid is no box.
   public func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? { nil }
+
+  /// No such order.
+  public func linksClosingLast(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? {
+    nil
+  }
 
   /// Yes.
   public var linksFollowHalo: Bool { true }
@@ -100,5 +111,10 @@ extension CartesianGrid: HaloGrid {
   /// The links of this rank's block axis by axis, the last axis first.
   public func linksByAxis(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? {
     try topology.linksByAxis(of: communicator.rank, halo: halo)
+  }
+
+  /// The links of this rank's block to other ranks, then those along each axis that has one rank and closes on it.
+  public func linksClosingLast(ofBlock block: Int, halo: [HaloSides]) throws(TopologyError) -> [[Link]]? {
+    try topology.linksClosingLast(of: communicator.rank, halo: halo)
   }
 }

@@ -27,7 +27,7 @@ struct PlanBlueprint {
     widestHalo = fields.descriptors.map { $0?.widestHalo ?? 0 }.max() ?? 0
     fillsOwnedCells = grid.fillsOwnedCells
     pieces = try LinkPieces(of: fields, on: grid, stencil: stencil)
-    phases = [pieces]
+    phases = try LinkPieces.atOnce(pieces, of: fields, on: grid, stencil: stencil)
     guard grid.linksFollowHalo else {
       narrowed = nil
       return
@@ -35,7 +35,8 @@ struct PlanBlueprint {
     narrowed = { (width, corners) throws(HaloError) in
       let fields = fields.narrowed(to: width)
       if corners == .axisByAxis, let phases = try LinkPieces.byAxis(of: fields, on: grid) { return phases }
-      return [try LinkPieces(of: fields, on: grid, stencil: stencil)]
+      let pieces = try LinkPieces(of: fields, on: grid, stencil: stencil)
+      return try LinkPieces.atOnce(pieces, of: fields, on: grid, stencil: stencil)
     }
   }
 }
@@ -43,21 +44,44 @@ struct PlanBlueprint {
 extension LinkPieces {
   /// The pieces of every field axis by axis; `nil` if the grid is no box.
   static func byAxis(of fields: PlannedFields, on grid: some HaloGrid) throws(HaloError) -> [LinkPieces]? {
+    try phases(of: fields, on: grid) { (block, halo) throws(TopologyError) in
+      try grid.linksByAxis(ofBlock: block, halo: halo)
+    }
+  }
+
+  /// The pieces of every field to all other ranks at once, then what can be carried along within the rank.
+  ///
+  /// - Parameter pieces: All of them at once, for grids that know no better.
+  static func atOnce(
+    _ pieces: LinkPieces, of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil
+  ) throws(HaloError) -> [LinkPieces] {
+    guard stencil == .box else { return [pieces] }
+    let phases = try phases(of: fields, on: grid) { (block, halo) throws(TopologyError) in
+      try grid.linksClosingLast(ofBlock: block, halo: halo)
+    }
+    return phases ?? [pieces]
+  }
+
+  /// The pieces of every field in phases; `nil` if a block's links have none.
+  private static func phases(
+    of fields: PlannedFields, on grid: some HaloGrid,
+    links: (Int, [HaloSides]) throws(TopologyError) -> [[Link]]?
+  ) throws(HaloError) -> [LinkPieces]? {
     var phases: [LinkPieces] = []
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
-      let links = try HaloError.rethrow { () throws(TopologyError) in
-        try grid.linksByAxis(ofBlock: descriptor.block, halo: descriptor.halo(onGridOf: grid.rank))
+      let linksOfPhases = try HaloError.rethrow { () throws(TopologyError) in
+        try links(descriptor.block, descriptor.halo(onGridOf: grid.rank))
       }
-      guard let links else { return nil }
-      while phases.count < links.count { phases.append(LinkPieces()) }
-      for (phase, links) in links.enumerated() {
+      guard let linksOfPhases else { return nil }
+      while phases.count < linksOfPhases.count { phases.append(LinkPieces()) }
+      for (phase, links) in linksOfPhases.enumerated() {
         for link in links {
           guard let boxes = descriptor.boxes(of: link) else { continue }
           phases[phase].add(link, boxes, for: field, of: fields, rank: grid.rank)
         }
       }
     }
-    return phases
+    return phases.isEmpty ? nil : phases
   }
 }

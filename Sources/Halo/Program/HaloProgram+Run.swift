@@ -200,6 +200,7 @@ extension HaloProgram {
 
   /// Packs one message.
   func pack(_ index: Int) {
+    times.bytesPacked += messages[index].bytesPacked
     for part in messages[index].packs {
       unsafe packs[part].copy.execute(
         from: UnsafeRawPointer(origins[packs[part].field]), to: staging.sendBase + packs[part].offset)
@@ -277,7 +278,7 @@ extension HaloProgram {
       timer.record(stopwatches.wrap, nanoseconds: times.wrap, bytes: bytesWrapped)
     }
     guard messages.count > 0 else { return }
-    timer.record(stopwatches.pack, nanoseconds: times.pack, bytes: bytesPacked)
+    timer.record(stopwatches.pack, nanoseconds: times.pack, bytes: times.bytesPacked)
     timer.record(stopwatches.send, nanoseconds: times.send, bytes: 0)
     timer.record(stopwatches.wait, nanoseconds: times.wait, bytes: 0)
     timer.record(stopwatches.unpack, nanoseconds: times.unpack, bytes: bytesUnpacked)

@@ -74,6 +74,7 @@ final class HaloProgram {
     let partsReceived: Int
     let sendRequest: Int?
     let receiveRequest: Int?
+    let bytesPacked: Int
     let bytesSent: Int
     let bytesReceived: Int
 
@@ -250,7 +251,8 @@ final class HaloProgram {
           peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
           unpacks: arrives ? fused.ranges[index] : 0..<0, combines: arrives ? exchange.combines : 0..<0,
           partsReceived: exchange.receives.count, sendRequest: sendRequest,
-          receiveRequest: receiveRequest, bytesSent: exchange.sendByteCount,
+          receiveRequest: receiveRequest, bytesPacked: exchange.sends.reduce(0) { $0 + $1.layout.byteCount },
+          bytesSent: exchange.sendByteCount,
           bytesReceived: exchange.receiveByteCount, outgoing: outgoing?.flags,
           offeredFields: firstOffered..<offeredFields.count, offersCells: outgoing?.offersCells ?? false,
           incoming: incoming?.flags,

@@ -3,6 +3,7 @@ import Timing
 /// The nanoseconds that an exchange has spent in each of its activities.
 struct PhaseTimes {
   var pack: UInt64 = 0
+  var bytesPacked = 0
   var send: UInt64 = 0
   var wrap: UInt64 = 0
   var wait: UInt64 = 0
