@@ -122,7 +122,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "HaloTests",
-      dependencies: ["Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "SeededRandom"],
+      dependencies: [
+        "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "SeededRandom",
+      ],
       exclude: ["Refused"],
       swiftSettings: settings),
     .testTarget(
@@ -134,6 +136,6 @@ let package = Package(
       dependencies: ["Snapshot", "Halo", .product(name: "ComplexModule", package: "swift-numerics")],
       path: "Tests/SnapshotCheck", packageAccess: false, swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
-    .testTarget(name: "HaloBenchTests", swiftSettings: settings),
+    .testTarget(name: "HaloBenchTests", dependencies: ["DeviceTesting"], swiftSettings: settings),
   ]
 )

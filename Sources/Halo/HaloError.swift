@@ -1,5 +1,6 @@
 public import MPI
 public import Memory
+public import Staging
 public import Topology
 
 /// What can go wrong with a correct program: its configuration, another rank's, memory, MPI, or time.
@@ -8,6 +9,8 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   case topology(TopologyError)
   /// Memory that could not be had.
   case allocation(AllocationError)
+  /// A copy to or from a device that failed.
+  case staging(StagingError)
   /// A call of the MPI library that failed.
   case mpi(MPIError)
   /// A field that cannot be, whatever the grid's size; the same on every rank.
@@ -28,6 +31,7 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .topology(let error): error.description
     case .allocation(let error): error.description
+    case .staging(let error): error.description
     case .mpi(let error): error.description
     case .invalidField(let field): field.description
     case .fieldMismatch(let mismatch): mismatch.description
@@ -42,12 +46,30 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// A field in a device's memory, where only the processor's will do.
+  static func onDevice(_ field: FieldStorage, rank: Int, place: String) -> HaloError {
+    .fieldMismatch(
+      FieldMismatch(
+        rank: rank, peer: nil, field: field.name ?? "field", property: "memory",
+        expected: "memory of the process, for \(place)",
+        found: "memory of \(field.descriptor.device?.description ?? "?")",
+        advice: "assign the field to one in the process's memory"))
+  }
+
   static func rethrow<T>(_ body: () throws(TopologyError) -> T) throws(HaloError) -> T {
     do { return try body() } catch { throw .topology(error) }
   }
 
   static func rethrow<T: ~Copyable>(_ body: () throws(AllocationError) -> T) throws(HaloError) -> T {
     do { return try body() } catch { throw .allocation(error) }
+  }
+
+  static func rethrow<T: ~Copyable>(_ body: () throws(StagingError) -> T) throws(HaloError) -> T {
+    do { return try body() } catch { throw .staging(error) }
+  }
+
+  static func rethrow<T: ~Copyable>(_ body: () throws(DeviceError) -> T) throws(HaloError) -> T {
+    do { return try body() } catch { throw .staging(.device(error)) }
   }
 
   static func rethrow<T: ~Copyable>(_ body: () throws(MPIError) -> T) throws(HaloError) -> T {

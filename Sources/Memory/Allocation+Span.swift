@@ -3,7 +3,7 @@ public import Strided
 extension Allocation {
   /// The bytes as elements, as many as fit whole, for reading.
   ///
-  /// Traps if the address is not aligned for the type, or the memory is a device's own.
+  /// Traps if the address is not aligned for the type, or the memory is a device's own. Waits for a device's copies of pinned memory.
   @_lifetime(borrow self)
   public func span<Element: ArrayElement>(as type: Element.Type) -> Span<Element> {
     let count = checkedCount(of: type)
@@ -14,7 +14,7 @@ extension Allocation {
 
   /// The bytes as elements, as many as fit whole, for reading and writing.
   ///
-  /// Traps if the address is not aligned for the type, or the memory is a device's own.
+  /// Traps if the address is not aligned for the type, or the memory is a device's own. Waits for a device's copies of pinned memory.
   @_lifetime(&self)
   public mutating func mutableSpan<Element: ArrayElement>(as type: Element.Type) -> MutableSpan<Element> {
     let count = checkedCount(of: type)
@@ -24,10 +24,7 @@ extension Allocation {
   }
 
   private func checkedCount<Element>(of type: Element.Type) -> Int {
-    let space = allocator.space
-    guard space.isReachableByProcessor else {
-      fatalError("A span of \(space): the processor cannot touch it; copy it to memory of the process first.")
-    }
+    deviceMemory?.openToProcessor()
     guard unsafe UInt(bitPattern: base) % UInt(MemoryLayout<Element>.alignment) == 0 else {
       fatalError("This allocation is not aligned for \(type): allocate with the alignment of the type.")
     }

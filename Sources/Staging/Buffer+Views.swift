@@ -1,3 +1,4 @@
+internal import Memory
 public import Strided
 
 extension Buffer {
@@ -67,6 +68,6 @@ extension Buffer {
     guard dtype == self.dtype else {
       fatalError("A buffer of \(self.dtype) was viewed as \(dtype): view it as its own element type.")
     }
-    memory.openToProcessor()
+    memory.device?.openToProcessor()
   }
 }

@@ -20,26 +20,6 @@ final class BufferMemory: @unchecked Sendable {
     device = allocation.deviceMemory
   }
 
-  /// Sees to it that the processor may touch the bytes: waits for the transfers of them.
-  ///
-  /// Traps where it never may, and where a transfer failed that nobody asked after.
-  func openToProcessor() {
-    guard let device else { return }
-    guard device.space.isReachableByProcessor else {
-      fatalError(
-        "A buffer in \(device.space) was looked at: the processor cannot touch it; assign it to memory that it can."
-      )
-    }
-    device.requireNoUntrackedTransfer(before: "looked at")
-    do {
-      try device.finalize()
-    } catch {
-      fatalError(
-        "A buffer was looked at whose transfer failed, \(error): finalizeMemoryTransfer() throws this before."
-      )
-    }
-  }
-
   /// Waits for the transfers of memory that was given back with some on their way; `false` if one failed.
   func isFitForReuse() -> Bool {
     guard let device else { return true }

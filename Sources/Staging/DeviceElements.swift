@@ -112,7 +112,7 @@ extension DeviceElements {
       if let pinned = host.pinned {
         try queue.copy(byteCount: byteCount, from: source, at: offset, to: pinned, at: hostOffset)
       } else {
-        let address = host.address + UInt(bitPattern: hostOffset)
+        let address = host.address &+ UInt(bitPattern: hostOffset)
         try queue.copyAndWait(byteCount, from: source, at: offset, to: address)
       }
     }
@@ -125,7 +125,7 @@ extension DeviceElements {
       if let pinned = host.pinned {
         try queue.copy(byteCount: byteCount, from: pinned, at: hostOffset, to: target, at: offset)
       } else {
-        let address = host.address + UInt(bitPattern: hostOffset)
+        let address = host.address &+ UInt(bitPattern: hostOffset)
         try queue.copyAndWait(byteCount, from: address, to: target, at: offset)
       }
     }

@@ -26,7 +26,7 @@ public enum TestDevice: String, Sendable, CaseIterable, CustomTestStringConverti
 
   private var isThere: Bool {
     do {
-      _ = try device
+      print("Tests on \(rawValue) run on \(try device)")
       return true
     } catch {
       print("Nothing is tested on \(rawValue): \(error)")

@@ -1,3 +1,4 @@
+import DeviceTesting
 import Foundation
 import Testing
 
@@ -72,6 +73,26 @@ import Testing
       try expectFigures(result)
       #expect(result["caches"] as? String == "cold")
     }
+  }
+
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryOfADeviceIsPacked() throws {
+    let results = try Program.results([
+      "pack", "--memory", "opencl", "--shape", "6,5,7", "--halo", "2", "--seconds", "0",
+      "--layout", Self.sizable.filter { !$0.hasPrefix("wrap") }.joined(separator: ","),
+    ])
+    #expect(results.count == 2 * Self.sizable.count { !$0.hasPrefix("wrap") })
+    for result in results {
+      #expect((result["memory"] as? String)?.hasPrefix("OpenCL device 0 (") == true)
+      #expect(try #require(result["ours_gbps"] as? Double) > 0)
+      #expect(try #require(result["memcpy_gbps"] as? Double) > 0)
+    }
+  }
+
+  @Test(arguments: [["--cold"], ["--layout", "wrap-0"]]) func whatADeviceDoesNotHaveIsRefused(
+    options: [String]
+  ) throws {
+    let result = try Program.run(["pack", "--memory", "opencl", "--seconds", "0"] + options)
+    #expect(result.status == 64 && result.errors.hasPrefix("halo-bench: "), "\(result.errors)")
   }
 
   @Test func tableAndFileHoldTheSame() throws {

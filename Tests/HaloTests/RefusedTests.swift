@@ -80,18 +80,20 @@ import Testing
       "swiftc", "-swift-version", "6", "-emit-sil", "-o", "/dev/null",
       "-enable-upcoming-feature", "MemberImportVisibility",
       "-I", products.appending(path: "Modules").path,
-      "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CMPI/module.modulemap").path)",
-      "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CPrefetch/module.modulemap").path)",
-      "-Xcc", "-fmodule-map-file=\(Self.root.appending(path: "Sources/CSharedMemory/module.modulemap").path)",
-      "-Xcc",
-      "-fmodule-map-file=\(Self.root.appending(path: "Sources/CBufferProtocol/module.modulemap").path)",
-      // The package manager's own, of a target with code.
-      "-Xcc",
-      "-fmodule-map-file=\(products.appending(path: "CAccelerators.build/module.modulemap").path)",
     ]
+    arguments += try moduleMaps(products).flatMap { ["-Xcc", "-fmodule-map-file=\($0.path)"] }
     arguments += try headerFlags(products)
     arguments.append(file.path)
     return try run(arguments)
+  }
+
+  /// Those of the modules in C: in the sources where they are headers alone, and the package manager's own.
+  private func moduleMaps(_ products: URL) throws -> [URL] {
+    let sources = Self.root.appending(path: "Sources")
+    let written = try FileManager.default.contentsOfDirectory(at: sources, includingPropertiesForKeys: nil)
+      .map { $0.appending(path: "module.modulemap") }
+      .filter { FileManager.default.fileExists(atPath: $0.path) }
+    return written + [products.appending(path: "CAccelerators.build/module.modulemap")]
   }
 
   /// Where the C headers of MPI and of the packages lie that the modules were built with.

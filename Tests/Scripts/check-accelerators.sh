@@ -34,5 +34,22 @@ check "the stand-in for CUDA's driver: builds" builds Tests/CUDAStandIn/build.sh
 check "the program for machines with a GPU: builds" builds Tests/OnDevice/build.sh "$folder"
 LD_LIBRARY_PATH=$stand_in check "PTX, interpreted: every byte right" builds "$folder/on-device" check 40 "$RANDOM"
 
+# A kernel that oclgrind runs is watched: it tells of every access outside of what was allocated.
+oclgrind=/usr/lib/oclgrind/liboclgrind-rt-icd.so
+tests=(.build/debug/*.xctest)
+
+is_clean_under_oclgrind() {
+  mkdir -p "$folder/vendors" && echo "$oclgrind" >"$folder/vendors/oclgrind.icd"
+  OCL_ICD_VENDORS=$folder/vendors OCLGRIND_CHECK_API=1 "${tests[0]}" --testing-library swift-testing \
+    --no-parallel --filter 'DeviceCopyListTests|DeviceBufferTests' >"$output" 2>"$errors" &&
+    grep -q 'Oclgrind Simulator' "$output" && ! grep -i 'invalid\|race' "$output" "$errors"
+}
+
+if [ -e "$oclgrind" ] && [ -e "${tests[0]}" ]; then
+  check "OpenCL, under oclgrind: lists of copies, and buffers" is_clean_under_oclgrind
+else
+  echo "SKIPPED the kernel under oclgrind: there is no oclgrind, or no build of the tests"
+fi
+
 printf 'kernel for accelerators: %d checks, %d wrong\n' "$checks" "$wrong"
 [ "$wrong" -eq 0 ]

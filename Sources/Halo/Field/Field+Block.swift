@@ -33,7 +33,8 @@ extension Field {
     var place = GridBlock(wholeOf: cells)
     place.number = block
     let descriptor = try Self.descriptor(
-      axes: axes, over: place, halo: halo, order: order, rowPadding: rowPadding, name: name)
+      axes: axes, over: place, halo: halo, order: order, rowPadding: rowPadding, in: allocator.space,
+      name: name)
     try self.init(descriptor, over: place, repeating: value, name: name, allocator: allocator)
   }
 }

@@ -25,7 +25,8 @@ extension Field {
     }
     let block = GridBlock(wholeOf: (0..<Rank).map { extents[$0] })
     let descriptor = try Self.descriptor(
-      axes: nil, over: block, halo: halo, order: order, rowPadding: rowPadding, name: name)
+      axes: nil, over: block, halo: halo, order: order, rowPadding: rowPadding, in: allocator.space,
+      name: name)
     try self.init(descriptor, over: block, repeating: value, name: name, allocator: allocator)
   }
 
@@ -68,6 +69,18 @@ extension Field {
     repeating value: Element, order: Layout.Order, rowPadding: Int, name: String?, allocator: Allocator,
     check: ([HaloSides]) throws(TopologyError) -> Void
   ) throws(HaloError) {
+    let descriptor = try Self.descriptor(
+      over: block, of: grid, axes: axes, halo: halo, order: order, rowPadding: rowPadding,
+      in: allocator.space, name: name, check: check)
+    try self.init(descriptor, over: block, repeating: value, name: name, allocator: allocator)
+  }
+
+  /// What a field of this type would be over one of a rank's blocks of any grid, which checks the halo along its axes.
+  static func descriptor(
+    over block: GridBlock, of grid: some HaloGrid, axes: [FieldAxis]?, halo: HaloWidths,
+    order: Layout.Order, rowPadding: Int, in space: MemorySpace, aligningRows: Bool = true, name: String?,
+    check: ([HaloSides]) throws(TopologyError) -> Void
+  ) throws(HaloError) -> FieldDescriptor {
     guard axes != nil || grid.rank == Rank else {
       throw .fieldMismatch(
         FieldMismatch(
@@ -75,17 +88,18 @@ extension Field {
           expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
     }
     let descriptor = try Self.descriptor(
-      axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding, name: name)
+      axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding, in: space,
+      aligningRows: aligningRows, name: name)
     try HaloError.rethrow { () throws(TopologyError) in
       try check(descriptor.halo(onGridOf: grid.rank))
     }
-    try self.init(descriptor, over: block, repeating: value, name: name, allocator: allocator)
+    return descriptor
   }
 
   /// What a field of this type would be over a block, checked.
   static func descriptor(
     axes: [FieldAxis]?, over block: GridBlock, halo: HaloWidths, order: Layout.Order, rowPadding: Int,
-    name: String?
+    in space: MemorySpace = .host, aligningRows: Bool = true, name: String?
   ) throws(HaloError) -> FieldDescriptor {
     guard Rank >= 1, Rank <= PerAxis.maximumRank else {
       fatalError("Field: 1 to \(PerAxis.maximumRank) axes are supported, \(Rank) were asked for")
@@ -96,9 +110,10 @@ extension Field {
         InvalidField(
           name: name, "axes", expected: "\(Rank), one an axis of the field", found: "\(axes.count)"))
     }
+    let device = space.isReachableByProcessor ? nil : space.device
     return try FieldDescriptor(
       dtype: Element.dtype, axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding,
-      name: name)
+      device: device, alignsRows: device != nil && aligningRows, name: name)
   }
 }
 

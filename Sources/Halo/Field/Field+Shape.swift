@@ -19,7 +19,7 @@ extension Field {
 
   /// Every point, halo included.
   @inlinable
-  public var allocated: Box<Rank> { unsafe shape.pointee.allocated.box }
+  public var allocated: Box<Rank> { unsafe shape.pointee.whole }
 
   /// The global index of the first owned point; 0 along an extra axis.
   @inlinable

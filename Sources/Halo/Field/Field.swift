@@ -33,19 +33,31 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
     _ descriptor: FieldDescriptor, over block: GridBlock, repeating value: Element, name: String?,
     allocator: Allocator
   ) throws(HaloError) {
-    try self.init(zeroBytesOf: descriptor, over: block, name: name, allocator: allocator)
-    let start = unsafe origin - descriptor.originOffset
-    unsafe start.initialize(repeating: value, count: descriptor.allocatedCount)
+    let allocation = try Self.zeroBytes(for: descriptor, allocator)
+    try HaloError.rethrow { () throws(DeviceError) in try allocation.fill(repeating: value) }
+    self.init(descriptor, over: block, name: name, in: allocation)
   }
 
   /// Allocates the points of a block for a caller that gives every one its value.
   init(
     zeroBytesOf descriptor: FieldDescriptor, over block: GridBlock, name: String?, allocator: Allocator
   ) throws(HaloError) {
-    let count = descriptor.allocatedCount
-    let allocation = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(count: count, of: Element.self, allocator: allocator)
+    self.init(descriptor, over: block, name: name, in: try Self.zeroBytes(for: descriptor, allocator))
+  }
+
+  private static func zeroBytes(
+    for descriptor: FieldDescriptor, _ allocator: Allocator
+  ) throws(HaloError) -> Allocation {
+    try HaloError.rethrow { () throws(AllocationError) in
+      try Allocation(count: descriptor.allocatedCount, of: Element.self, allocator: allocator)
     }
+  }
+
+  /// Makes a field of memory that has room for it.
+  init(
+    _ descriptor: FieldDescriptor, over block: GridBlock, name: String?, in allocation: consuming Allocation
+  ) {
+    let count = descriptor.allocatedCount
     let base = unsafe allocation.base.bindMemory(to: Element.self, capacity: count)
     unsafe self.origin = base + descriptor.originOffset
 

@@ -21,7 +21,7 @@ extension FieldDescriptor {
     }
     return FieldDescriptor(
       dtype: dtype, axes: axes, block: block, extents: extents, haloBelow: below, haloAbove: above,
-      strides: strides, rowAxis: rowAxis, components: components)
+      strides: strides, rowAxis: rowAxis, device: device, frontPadding: frontPadding, components: components)
   }
 
   /// The widest side of the halo along the axes of the grid.

@@ -1,3 +1,4 @@
+import Memory
 import Strided
 import Topology
 
@@ -8,7 +9,7 @@ extension FieldDescriptor {
   ///   bytes cannot be counted; `HaloError.topology` if halo widths do not fit the axes.
   init(
     dtype: DType, axes: [FieldAxis], over block: GridBlock, halo: HaloWidths, order: Layout.Order,
-    rowPadding: Int, name: String?
+    rowPadding: Int, device: Device?, alignsRows: Bool, name: String?
   ) throws(HaloError) {
     try Self.check(axes, of: block.cells.count, name)
     guard rowPadding >= 0 else {
@@ -26,6 +27,7 @@ extension FieldDescriptor {
     }
     var padded = PerAxis(widths)
     padded[rowAxis] = padded[rowAxis].addingOrLargest(rowPadding)
+    if alignsRows { padded[rowAxis] = DeviceRows.count(padded[rowAxis], itemSize: dtype.size) }
     guard !padded.contains(.max), Layout.byteCount(contiguous: padded, itemSize: dtype.size) != nil else {
       throw .invalidField(
         InvalidField(
@@ -36,7 +38,10 @@ extension FieldDescriptor {
     self.init(
       dtype: dtype, axes: axes, block: block.number, extents: PerAxis(extents),
       haloBelow: PerAxis(sides.map(\.lower)), haloAbove: PerAxis(sides.map(\.upper)),
-      strides: Layout(contiguous: padded, itemSize: dtype.size, order: order).strides, rowAxis: rowAxis)
+      strides: Layout(contiguous: padded, itemSize: dtype.size, order: order).strides, rowAxis: rowAxis,
+      device: device,
+      frontPadding: alignsRows
+        ? DeviceRows.frontPadding(halo: sides[rowAxis].lower, itemSize: dtype.size) : 0)
   }
 
   private static func check(_ axes: [FieldAxis], of gridRank: Int, _ name: String?) throws(HaloError) {
@@ -71,11 +76,11 @@ extension FieldDescriptor {
   /// Elements of all rows, with what is behind each.
   var allocatedCount: Int {
     let slowest = rowAxis == 0 ? extents.count - 1 : 0
-    return strides[slowest] / dtype.size * widths[slowest]
+    return strides[slowest] / dtype.size * widths[slowest] + frontPadding
   }
 
   /// Elements from the first one in memory to the first owned one.
   var originOffset: Int {
-    extents.indices.reduce(0) { $0 + haloBelow[$1] * strides[$1] } / dtype.size
+    extents.indices.reduce(0) { $0 + haloBelow[$1] * strides[$1] } / dtype.size + frontPadding
   }
 }

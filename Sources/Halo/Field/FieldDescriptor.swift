@@ -1,3 +1,4 @@
+import Memory
 import Strided
 import Topology
 
@@ -16,6 +17,10 @@ struct FieldDescriptor: Equatable {
   let strides: PerAxis
   /// The axis whose points follow each other in memory.
   let rowAxis: Int
+  /// The device whose own memory the field lies in; `nil` where the processor can touch it.
+  var device: Device?
+  /// Elements in front of the first point, so that rows on a device begin where its memory is read best.
+  var frontPadding = 0
   /// The only part that is exchanged; `nil` for all of the field.
   private(set) var components: ComponentRange?
 

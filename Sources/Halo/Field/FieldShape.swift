@@ -13,6 +13,8 @@ struct FieldShape<let Rank: Int>: BitwiseCopyable {
   @usableFromInline let rowAxis: Int
   /// Every owned point.
   @usableFromInline let owned: Box<Rank>
+  /// Every point, halo included.
+  @usableFromInline let whole: Box<Rank>
   /// The global index of the first owned point.
   @usableFromInline let globalOrigin: InlineArray<Rank, Int>
   /// The global index that is 0 again, of staggered axes that close on themselves; of others no index is.
@@ -38,12 +40,19 @@ struct FieldShape<let Rank: Int>: BitwiseCopyable {
     }
 
     let rowAxis = descriptor.rowAxis
-    reaches = [
-      Reach(allocated, rowAxis: rowAxis), Reach(readable, rowAxis: rowAxis),
-      Reach(
-        Box<Rank>(lower: perAxis { quiet[$0].lowerBound }, upper: perAxis { quiet[$0].upperBound }),
-        rowAxis: rowAxis),
-    ]
+    whole = allocated
+    // The processor reaches nothing of a device's memory; that costs no question where it reaches all.
+    let nothing = Reach(
+      Box<Rank>(lower: perAxis { _ in 0 }, upper: perAxis { _ in 0 }), rowAxis: rowAxis)
+    reaches =
+      descriptor.device != nil
+      ? [nothing, nothing, nothing]
+      : [
+        Reach(allocated, rowAxis: rowAxis), Reach(readable, rowAxis: rowAxis),
+        Reach(
+          Box<Rank>(lower: perAxis { quiet[$0].lowerBound }, upper: perAxis { quiet[$0].upperBound }),
+          rowAxis: rowAxis),
+      ]
     strides = perAxis { descriptor.strides[$0] / descriptor.dtype.size }
     self.rowAxis = rowAxis
     self.owned = owned
@@ -58,7 +67,7 @@ struct FieldShape<let Rank: Int>: BitwiseCopyable {
     }
   }
 
-  /// Every point, halo included.
+  /// What may be touched while no exchange is in flight.
   @inlinable var allocated: Reach<Rank> { reaches[0] }
   /// What may be read in flight.
   @inlinable var readable: Reach<Rank> { reaches[1] }

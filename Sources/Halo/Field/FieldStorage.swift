@@ -24,7 +24,7 @@ final class FieldStorage: @unchecked Sendable {
   let name: String?
   /// The first owned cell.
   let origin: UnsafeMutableRawPointer
-  private let allocation: Allocation
+  let allocation: Allocation
   private let shape: UnsafeMutableRawPointer
 
   @unsafe

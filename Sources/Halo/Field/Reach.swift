@@ -81,6 +81,10 @@ func refuse<let Rank: Int>(_ place: [String], reach: Box<Rank>, writing: Bool, l
     fatalError(
       "Halo: cell \(cells) lies outside the slab \(reach) that this call of the kernel may write: "
         + "the others are written at the same time")
+  case (.field, _) where reach.isEmpty:
+    fatalError(
+      "Halo: cell \(cells) of a field in a device's memory, which the processor cannot touch: "
+        + "assign the field to one in the process's memory, or use its deviceArray in kernels")
   case (.field, _):
     fatalError("Halo: cell \(cells) lies outside the field and its halo, which reach over \(reach)")
   case (.flight, false):

@@ -252,7 +252,7 @@ extension Field {
     let block = GridBlock(wholeOf: extents)
     let descriptor = try Self.descriptor(
       axes: nil, over: block, halo: 0, order: field.rowAxis == Rank - 1 ? .c : .fortran, rowPadding: 0,
-      name: field.name)
+      in: allocator.space, name: field.name)
     try self.init(zeroBytesOf: descriptor, over: block, name: field.name, allocator: allocator)
   }
 }

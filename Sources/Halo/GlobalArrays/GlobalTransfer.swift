@@ -40,6 +40,9 @@ struct GlobalTransfer: ~Copyable {
     } catch {
       failure = failure ?? .allocation(error)
     }
+    if let field = (fields + arrays).lazy.compactMap({ $0 }).first(where: { $0.descriptor.device != nil }) {
+      failure = failure ?? .onDevice(field, rank: communicator.rank, place: "a gather or a scatter")
+    }
     try claims.settle(failure, over: communicator)
     guard let staging = allocation.take() else { fatalError("Halo: memory was neither had nor refused") }
     self.communicator = communicator

@@ -128,6 +128,9 @@ extension PlannedFields {
     }
     for (place, descriptor) in descriptors.enumerated() {
       guard let descriptor else { continue }
+      if let device = descriptor.device {
+        throw refuse(place, "memory", "memory of the process", "memory of \(device)")
+      }
       guard (0..<grid.blockCount).contains(descriptor.block) else {
         throw refuse(place, "block", "one of the grid's \(grid.blockCount)", "\(descriptor.block)")
       }

@@ -13,6 +13,9 @@ struct Pack: Benchmark {
       compared with two sweeps of plain loops as well, MPI's packing and unpacking both count for it.
 
       Layouts in Fortran order are packed in C's order all the same, as for a rank whose arrays are C's: a transpose. \
+      With --memory, the arrays lie in a device's memory: packing and unpacking are launches of this library's kernel, \
+      and take the place of memcpy's column beside the device's own copy of as many bytes, wraps left out.
+
       A face has the owned cells of the other axes, a slab their halo too, so that the slab of the slowest axis is \
       contiguous.
 
@@ -34,6 +37,10 @@ struct Pack: Benchmark {
   @Option(help: "Layouts to measure, with commas between, or all.", transform: LayoutSelection.init(parsing:))
   var layout = LayoutSelection()
 
+  @Option(
+    help: "Whose memory: \(MemoryChoice.allCases.map(\.rawValue).joined(separator: ", ")); its first device.")
+  var memory = MemoryChoice.host
+
   @Flag(help: "Empty the caches before each sample.")
   var cold = false
 
@@ -47,32 +54,48 @@ struct Pack: Benchmark {
   func validate() throws {
     try FieldLimits(option: "--shape", shape: shape.extents, halo: halo, dtype: dtype).check(layout.layouts)
     try checkSeconds(seconds)
+    guard memory != .host else { return }
+    guard !cold else {
+      throw ValidationError("--cold empties the processor's caches, and not those of a device")
+    }
+    guard layout.isEverything || layout.layouts.allSatisfy(\.isCopy) else {
+      throw ValidationError(
+        "--memory \(memory.rawValue): wraps are of updates, and measured on the host alone")
+    }
   }
 
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
     let measurement = Measurement(seconds: seconds, eviction: cold ? try CacheEviction() : nil)
     let progress = Progress()
-    let table = writesTable ? CopyTable(title: title) : nil
     var results: [JSON.Object] = []
-    for (index, layout) in layout.layouts.enumerated() {
-      progress.show("\(index + 1) of \(self.layout.layouts.count): \(layout.name)")
+    let device = try memory.opened()
+    let table = writesTable ? CopyTable(title: title(device)) : nil
+    let layouts = device == nil ? layout.layouts : layout.layouts.filter(\.isCopy)
+    for (index, layout) in layouts.enumerated() {
+      progress.show("\(index + 1) of \(layouts.count): \(layout.name)")
       let figures =
         switch layout.kind {
         case .copy(let pattern):
-          try CopyBenchmark(pattern(field), layout.name, over: world).figures(measurement)
+          if let device {
+            try DeviceCopyBenchmark(pattern(field), layout.name, on: device).figures(measurement)
+          } else {
+            try CopyBenchmark(pattern(field), layout.name, over: world).figures(measurement)
+          }
         case .wrap(let pattern):
           try wrapFigures(pattern(field), layout.name, measurement, over: world)
         }
       progress.clear()
       for figures in figures {
         table?.write(figures)
-        results.append(figures.json(cold: cold))
+        results.append(figures.json(cold: cold, memory: device?.description ?? "host"))
       }
     }
     return results
   }
 
-  private var title: String {
-    "\(shape) cells of \(dtype), halo \(halo), \(cold ? "cold" : "warm") caches; GB/s of payload"
+  private func title(_ device: Device?) -> String {
+    let place = device.map { "memory of \($0), copied by itself in place of memcpy" }
+    return
+      "\(shape) cells of \(dtype), halo \(halo), \(place ?? "\(cold ? "cold" : "warm") caches"); GB/s of payload"
   }
 }

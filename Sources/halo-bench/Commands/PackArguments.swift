@@ -48,6 +48,9 @@ struct LayoutSelection: CustomStringConvertible {
   let layouts: [NamedLayout]
   let description: String
 
+  /// Whether none was named.
+  var isEverything: Bool { description == "all" }
+
   /// All layouts.
   init() {
     layouts = NamedLayout.all
@@ -66,5 +69,13 @@ struct LayoutSelection: CustomStringConvertible {
       }
       return layout
     }
+  }
+}
+
+extension NamedLayout {
+  /// Whether it is packed and unpacked, and no wrap.
+  var isCopy: Bool {
+    if case .copy = kind { return true }
+    return false
   }
 }

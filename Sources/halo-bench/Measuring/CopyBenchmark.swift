@@ -130,7 +130,7 @@ extension CopyBenchmark {
 
 extension Layout {
   /// Calls a function with the byte offset of each element, in logical order: what copies are checked by.
-  fileprivate func forEachElement(_ body: (Int) -> Void) {
+  func forEachElement(_ body: (Int) -> Void) {
     guard !isEmpty else { return }
     var index = PerAxis(repeating: 0, count: rank)
     while true {

@@ -5,10 +5,10 @@ import Staging
 import Strided
 import Testing
 
+private let block = Layout(contiguous: [64, 8], itemSize: 8)
+
 /// When a cache hands out memory that a device copies, and what becomes of memory whose transfer failed.
 @Suite(.serialized) struct DeviceCacheTests {
-  private let block = Layout(contiguous: [64, 8], itemSize: 8)
-
   @Test(arguments: TestDevice.all) func aBufferIsHandedOutOnlyWhenItsTransferIsDone(on which: TestDevice)
     throws
   {
@@ -34,41 +34,45 @@ import Testing
   }
 
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
-  func givingBackWaitsForNothing() throws {
-    let device = try TestDevice.cuda.device
-    let cache = BufferCache()
-    let array = try DeviceArray<Int>.over([Int](repeating: 1, count: 512), block, on: .cuda)
-    try withReceiveBuffer(array, cache: cache) { span in
-      for index in span.indices { span[index] = index }
+  func givingBackWaitsForNothing() async {
+    // In a process of its own: what the environment says, and what waits, is everybody's.
+    await #expect(processExitsWith: .success) {
+      let cache = BufferCache()
+      let array = try DeviceArray<Int>.over([Int](repeating: 1, count: 512), block, on: .cuda)
+      try withReceiveBuffer(array, cache: cache) { span in
+        for index in span.indices { span[index] = index }
+      }
+      // The stand-in does nothing before something waits for it: nothing has.
+      #expect(try array.memory.hasPendingTransfers)
+      cache.removeAll()
+      #expect(try array.allValues(512, filler: 0) == Array(0..<512))
     }
-    // The stand-in does nothing before something waits for it: nothing has.
-    #expect(try array.memory.hasPendingTransfers)
-    cache.removeAll()
-    #expect(try array.allValues(512, filler: 0) == Array(0..<512))
-    _ = device
   }
 
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
-  func finalizingABufferWaitsForItsOwnTransfer() throws {
-    let cache = BufferCache()
-    let array = try DeviceArray<Int>.over(Array(0..<512), block, on: .cuda)
-    let other = try DeviceArray<Int>.over(Array(0..<512), block, on: .cuda)
-    let pinned = Allocator.pinned(array.device)
-    func pop() throws -> Buffer {
-      try Buffer.popFromCache(allocator: pinned, shape: block.shape, dtype: .int64, cache: cache)
+  func finalizingABufferWaitsForItsOwnTransfer() async {
+    // In a process of its own: what the environment says, and what waits, is everybody's.
+    await #expect(processExitsWith: .success) {
+      let cache = BufferCache()
+      let array = try DeviceArray<Int>.over(Array(0..<512), block, on: .cuda)
+      let other = try DeviceArray<Int>.over(Array(0..<512), block, on: .cuda)
+      let pinned = Allocator.pinned(array.device)
+      func pop() throws -> Buffer {
+        try Buffer.popFromCache(allocator: pinned, shape: block.shape, dtype: .int64, cache: cache)
+      }
+      var one = try pop()
+      var two = try pop()
+      try one.assign(from: array)
+      try two.assign(from: other)
+      try one.finalizeMemoryTransfer()
+      try one.finalizeMemoryTransfer()
+      #expect(try !array.memory.hasPendingTransfers)
+      #expect(try other.memory.hasPendingTransfers)
+      // Looking at the bytes waits by itself.
+      let seen = two.span(as: Int.self)[511]
+      #expect(seen == 511)
+      #expect(try !other.memory.hasPendingTransfers)
     }
-    var one = try pop()
-    var two = try pop()
-    try one.assign(from: array)
-    try two.assign(from: other)
-    try one.finalizeMemoryTransfer()
-    try one.finalizeMemoryTransfer()
-    #expect(try !array.memory.hasPendingTransfers)
-    #expect(try other.memory.hasPendingTransfers)
-    // Looking at the bytes waits by itself.
-    let seen = two.span(as: Int.self)[511]
-    #expect(seen == 511)
-    #expect(try !other.memory.hasPendingTransfers)
   }
 
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))

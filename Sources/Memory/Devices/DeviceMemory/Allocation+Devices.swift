@@ -1,3 +1,5 @@
+package import Strided
+
 extension Allocation {
   /// Bytes of a device that the program allocated itself; nothing is allocated or freed.
   ///
@@ -13,4 +15,24 @@ extension Allocation {
 
   /// The memory as its device knows it; `nil` if it is of no device.
   public var deviceMemory: DeviceMemory? { unsafe allocator.implementation.deviceMemory(at: base) }
+
+  /// Gives as many elements as fit whole one value, wherever the bytes lie; they have it when the call returns.
+  ///
+  /// - Throws: ``DeviceError``: what failed, where the memory is a device's.
+  package func fill<Element: ArrayElement>(repeating element: Element) throws(DeviceError) {
+    let count = byteCount / MemoryLayout<Element>.stride
+    guard let memory = deviceMemory, !memory.space.isReachableByProcessor else {
+      unsafe base.bindMemory(to: Element.self, capacity: count).initialize(repeating: element, count: count)
+      return
+    }
+    let part = [Element](repeating: element, count: min(count, 1 << 16))
+    let queue = try memory.device.queue
+    var filled = 0
+    while filled < count {
+      let next = min(part.count, count - filled)
+      try queue.copy(
+        part.span.extracting(first: next), to: memory, at: filled * MemoryLayout<Element>.stride)
+      filled += next
+    }
+  }
 }

@@ -1,5 +1,9 @@
+// What the program does with its memory on queues of its own, this library cannot know.
 extension DeviceMemory {
   /// Memory of a CUDA device that the program allocated itself, known by its address alone.
+  ///
+  /// Work that the program began with the memory must be done, or be on the queue that the memory is used with: see
+  /// ``DeviceQueue/adopting(stream:of:)``.
   ///
   ///     let memory = try unsafe DeviceMemory.adopting(cudaAddress: pointer, byteCount: 8 * count)
   ///

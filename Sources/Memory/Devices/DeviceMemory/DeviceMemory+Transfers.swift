@@ -43,9 +43,30 @@ extension DeviceMemory {
     }
   }
 
+  /// Sees to it that the processor may touch the bytes: waits for the transfers of them.
+  ///
+  /// Traps where it never may, and where a transfer failed that nobody asked after.
+  package func openToProcessor() {
+    guard space.isReachableByProcessor else {
+      fatalError(
+        "\(byteCount) bytes in \(space) were looked at, which the processor cannot touch: copy them first.")
+    }
+    requireNoUntrackedTransfer(before: "looked at")
+    do {
+      try finalize()
+    } catch {
+      fatalError("Memory was looked at whose transfer failed, \(error): finalizing it throws this before.")
+    }
+  }
+
   /// Takes note of a transfer that an event of its own stands for.
   func note(_ event: DeviceEvent) {
     transfers.withLock { transfers in
+      // Another thread may have noted a later one of the queue, which stands for this one too.
+      guard !transfers.pending.contains(where: { $0.queue === event.queue && $0.number > event.number })
+      else {
+        return
+      }
       transfers.pending.removeAll { $0.queue === event.queue }
       transfers.pending.append(event)
     }
@@ -54,9 +75,13 @@ extension DeviceMemory {
   /// Takes note that what the memory holds is not to be relied on.
   func fail(_ error: DeviceError) {
     transfers.withLock { transfers in
-      transfers.pending = []
       if transfers.failure == nil { transfers.failure = error }
     }
+  }
+
+  /// Waits until nothing is on its way, whatever becomes of it: what failed was reported to whoever asked.
+  func waitBeforeFreeing() {
+    for event in transfers.withLock({ $0.pending }) { try? event.wait() }
   }
 
   /// Lets a queue go on only when the transfers of all others with this memory are done.

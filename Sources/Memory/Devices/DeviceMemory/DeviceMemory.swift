@@ -40,8 +40,7 @@ public final class DeviceMemory: Sendable {
   }
 
   deinit {
-    // Whoever had to know of a failure was told; the memory goes back all the same.
-    try? finalize()
+    waitBeforeFreeing()
     switch (owner, space) {
     case (.driver, .device): device.driver.free(memory, byteCount: byteCount)
     case (.driver, _): device.driver.freePinned(memory)

@@ -74,8 +74,7 @@ public final class DeviceQueue: @unchecked Sendable {
 
   /// Gives the queue a transfer between memories, after all transfers with them that were begun before.
   ///
-  /// - Throws: ``DeviceError`` if the driver refuses; nothing was begun then, unless it is the event that was refused,
-  ///   which the memories then report.
+  /// - Throws: ``DeviceError`` if the driver refuses; nothing was begun then, or the memories report it too.
   func begin(
     _ memories: [DeviceMemory], _ work: (any DeviceDriver, DriverHandle) throws(DeviceError) -> Void
   ) throws(DeviceError) {
@@ -86,8 +85,13 @@ public final class DeviceQueue: @unchecked Sendable {
       try event.record(on: self)
       for memory in memories { memory.note(event) }
     } catch {
-      for memory in memories { memory.fail(error) }
-      throw error
+      // Without an event to wait for later, the work is waited for now.
+      do {
+        try wait()
+      } catch {
+        for memory in memories { memory.fail(error) }
+        throw error
+      }
     }
   }
 
