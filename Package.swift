@@ -111,7 +111,10 @@ let package = Package(
       name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
     .testTarget(
       name: "MemoryTests",
-      dependencies: ["Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom"],
+      dependencies: [
+        "Memory", "Strided", "CAccelerators", "DeviceTesting", "SeededRandom",
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "StagingTests",

@@ -254,9 +254,12 @@ private final class HeldExport: Sendable {
       var field = try Field<Double, 2>([3, 4], halo: 1, repeating: 0, order: .fortran)
       field[-1, 4] = 7
       let export = try field.export(.records)
-      try export.view.store(5.0, at: [1, 1])
+      try store(5, in: export)
       #expect(field[0, 0] == 5)
       return export
+    }
+    func store(_ value: Double, in export: borrowing BufferExport) throws {
+      try export.view.store(value, at: [1, 1])
     }
     let export = try lent()
     #expect(export.structure.shape == [5, 6] && export.structure.strides == [8, 40])

@@ -6,7 +6,7 @@ import Testing
 /// Each line of the files in `Refused/` that must be refused ends in `// error:` and words of the message that it
 /// must get. No other line may be refused.
 @Suite struct RefusedTests {
-  @Test(arguments: ["Buffers", "Ownership", "Requests", "Threads", "Types"])
+  @Test(arguments: ["Buffers", "Exports", "Ownership", "Requests", "Threads", "Types"])
   func refusedCodeIsRefusedForTheRightReason(file: String) throws {
     let source = try String(contentsOf: Self.source(file), encoding: .utf8)
     var expected: [Int: String] = [:]

@@ -1,11 +1,13 @@
 #!/bin/bash
-# Checks halo-bench exchange as its user sees it: under mpirun, on several numbers of ranks, with bad input refused once.
+# Checks halo-bench exchange as its user sees it: under mpirun, on several numbers of ranks, by every route, with bad
+# input refused once.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . .ci/setup.sh
 
 need_packages
 need_swift
+command -v python3 >/dev/null || install_packages "what reads JSON" python3
 
 . Tests/Scripts/checks.sh
 
@@ -44,6 +46,22 @@ measures 4 3 $(((10 * 8 - 6 * 4) * 8 * 16)) --local 6,4,4 --halo 2 --fields 1 --
 measures 4 2 $((2 * 4 * 4 * 8 * 3)) --local 4,4,4 --halo 1 --fields 3 --process-grid 4,1,1 --faces
 measures 6 3 $((2 * 2 * 2 * 8 + 2 * 2 * 4)) --local 2,4,8 --halo 2 --fields 1 --dtype int8 --process-grid 1,3,2 --faces \
   --periodic 0,0,0
+
+echo "every route"
+for route in window window-packed packed datatype; do
+  for ranks in 1 2 4; do
+    run "$ranks" --local 5,6,7 --reps 3 --route "$route" --json -
+    check "$route on $ranks ranks: exits with 0" [ "$status" -eq 0 ]
+    check "$route on $ranks ranks: has found every halo cell right" contains '"verified": true'
+    check "$route on $ranks ranks: says that it was asked for" contains "\"verified\": true, \"route\": \"$route\""
+    [ "$ranks" -eq 1 ] || check "$route on $ranks ranks: is taken" contains "\"peer\": 0, \"route\": \"$route\""
+    check "$route on $ranks ranks: says nothing else" [ ! -s "$errors" ]
+  done
+done
+HALO_ROUTE=datatype run 2 --local 5,6,7 --reps 3 --json -
+check "auto: heeds HALO_ROUTE" contains '"peer": 0, "route": "datatype"'
+HALO_SHARED_MEMORY=off run 2 --local 5,6,7 --reps 3 --route window --json -
+check "window: is packed where memory is not shared" contains '"peer": 0, "route": "packed"'
 run 2 --local 8,8,8 --reps 3 --route packed
 check "a table: exits with 0" [ "$status" -eq 0 ]
 for word in update pack send wrap wait unpack 'plan itself'; do
@@ -51,6 +69,57 @@ for word in update pack send wrap wait unpack 'plan itself'; do
 done
 check "a table: has the route to the other rank" grep -qE '^1 +0 +packed +1 ' "$output"
 check "a table: has the way within the rank" grep -qE '^1 +1 +local +0 ' "$output"
+
+# One object a route, each with its own figures and all with those of the bare copy and the empty exchange.
+is_comparison() {
+  python3 - "$output" "$@" <<'END'
+import json, sys
+path, ranks, *names = sys.argv[1:]
+with open(path) as file: results = json.load(file)
+assert [result["route"] for result in results] == names, "routes"
+for result in results:
+    assert result["verified"] is True and result["ranks"] == int(ranks), "setup"
+    for name, unit in ("", "us"), ("bare_copy_", "us"), ("handshake_", "ns"):
+        median = f"{name or 'median_'}{unit}"
+        figures = [result[f"{name}min_{unit}"], result[median], result[f"{name}max_{unit}"]]
+        if name == "handshake_" and "window" not in names: assert figures == [None] * 3, name
+        else: assert 0 < figures[0] <= figures[1] <= figures[2], name
+    best = min(other["median_us"] for other in results)
+    assert abs(result["ratio_to_best"] * best / result["median_us"] - 1) < 1e-9, "best"
+    assert abs(result["ratio_to_bare_copy"] * result["bare_copy_us"] / result["median_us"] - 1) < 1e-9, "bare copy"
+    taken = {peer["route"] for peer in result["routes"] if peer["peer"] != peer["rank"]}
+    assert taken <= ({result["route"]} if result["route"] != "auto" else set(names)), "taken"
+END
+}
+
+# Ranks and, in one argument, the routes that they can take, then the arguments.
+compares() {
+  local ranks=$1
+  local -a routes
+  read -ra routes <<<"$2"
+  shift 2
+  run "$ranks" --compare --reps 3 "$@" --json -
+  check "--compare on $ranks ranks, $*: exits with 0" [ "$status" -eq 0 ]
+  check "--compare on $ranks ranks, $*: has one object a route" is_comparison "$ranks" "${routes[@]}"
+  check "--compare on $ranks ranks, $*: says nothing else" [ ! -s "$errors" ]
+}
+
+echo "all routes in turn"
+all='auto window window-packed packed datatype'
+compares 1 'auto' --local 4,5,6 --halo 2
+compares 2 "$all" --local 5,6,8 --process-grid 1,1,2 --dtype complex128
+compares 2 "$all" --local 3,4,5 --process-grid 1,2,1 --periodic 0,0,1 --faces
+compares 4 "$all" --local 6,4,4 --halo 2 --process-grid 2,2,1
+compares 6 "$all" --local 2,4,8 --halo 2 --fields 1 --dtype int8 --process-grid 1,3,2 --periodic 1,0,0
+HALO_SHARED_MEMORY=off compares 2 'auto packed datatype' --local 5,6,8
+run 2 --compare --local 8,8,8 --reps 3
+check "a table of all routes: exits with 0" [ "$status" -eq 0 ]
+for route in $all; do
+  check "a table of all routes: has $route" grep -qE "^$route( +[0-9.]+){5}  [a-z]" "$output"
+done
+check "a table of all routes: has the bare copy" grep -qE '^\(bare copy\)( +[0-9.]+){3} +1\.00  [a-z]' "$output"
+check "a table of all routes: has the empty exchange" grep -qE 'nothing to copy: [0-9]+ ns \(min' "$output"
+check "a table of all routes: has what auto takes" grep -qE '^1 +0 +(window|packed|datatype)' "$output"
 
 echo "bad input"
 refused() {
@@ -67,7 +136,10 @@ refused 2 '--process-grid 4294967296,4294967296,1: more ranks than can be counte
   --process-grid 4294967296,4294967296,1
 refused 2 '--process-grid: the cells along axis 0 cannot be counted' --process-grid 9223372036854775807,1,1
 refused 4 '--halo 9: wider than axis 1 of --local, which has 8 cells' --local 10,8,10 --halo 9
-refused 2 "--route local: leads to no other rank, and 2 run: give packed or auto" --route local
+names='auto, window, window-packed, packed, datatype'
+refused 2 "The value 'local' is invalid for '--route <route>': it leads to no other rank; give one of $names" --route local
+refused 2 "The value 'shared' is invalid for '--route <route>': give one of $names" --route shared
+refused 2 '--compare: takes all routes in turn; leave out --route' --compare --route packed
 refused 2 '--fields 0: give 1 or more' --fields 0
 refused 2 '--reps 0: give a number from 1 to 1000000' --reps 0
 refused 2 '--json /no/such/folder/file: cannot write to this file: No such file or directory' --json /no/such/folder/file

@@ -29,7 +29,8 @@ extension HaloPlan {
       let place = known ?? peers.count
       if known == nil {
         peers.append(
-          HaloPeer(rank: message.peer, route: message.route, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
+          HaloPeer(
+            rank: message.peer, route: message.routeTaken, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
       }
       if message.isSent { peers[place].messagesSent += 1 }
       peers[place].bytesSent += message.bytesSent

@@ -92,12 +92,17 @@ final class HaloProgram {
     /// Whether it is packed even where MPI could gather it.
     let isPackedFirst: Bool
 
-    /// How it goes; both ends say the same.
+    /// How it goes, if it can; both ends say the same.
     var route: HaloRoute
     /// How often it has been exchanged by way of memory.
     var number: UInt64 = 0
     var isAwaited = false
     var isUntaken = false
+
+    /// How it goes: packed instead of through memory that the two ranks do not both reach.
+    var routeTaken: HaloRoute {
+      route.usesSharedMemory && outgoing == nil && incoming == nil ? .packed : route
+    }
 
     var sendsThroughMemory: Bool { route.usesSharedMemory && outgoing != nil }
     var isSent: Bool { sendRequest != nil }

@@ -17,7 +17,8 @@ struct RouteTable {
       ] where !pieces.isEmpty {
         let runs = pieces.reduce(0) { $0 + (Region($1.layout).byteCount / Region($1.layout).runBytes) }
         rows.append([
-          "\(direction) rank \(message.peer)", "\(bytes)", "\(runs)", message.route.description, measured,
+          "\(direction) rank \(message.peer)", "\(bytes)", "\(runs)", message.routeTaken.description,
+          measured,
         ])
       }
     }

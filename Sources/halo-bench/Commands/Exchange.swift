@@ -4,7 +4,7 @@ import Halo
 /// `halo-bench exchange`: what a halo update takes, phase by phase.
 struct Exchange: Benchmark {
   static let configuration = CommandConfiguration(
-    abstract: "Times the halo updates of a three-dimensional grid, under mpirun.",
+    abstract: "Times the halo updates of a three-dimensional grid by each route, under mpirun.",
     discussion: """
       Each rank has a block of --local cells, the fastest axis last, and the blocks are put together by --process-grid. \
       One update fills the halo of all fields. At first every cell, in the halo and not, is compared with its value \
@@ -12,14 +12,32 @@ struct Exchange: Benchmark {
       counts.
 
       The phases are timed in updates of their own, in turn with those: packing, starting messages (send), copies \
-      within the rank (wrap), waiting, unpacking, and what the plan itself takes beside all of these. Packing, copies \
-      and unpacking are the copy kernels, send and wait are the MPI library and what it waits for. The figures of a \
-      phase are the slowest rank's too, so that those of all phases may add up to more than an update.
+      within the rank (wrap), waiting, unpacking (by route window, copying out of the sender's array), and what the \
+      plan itself takes beside all of these. Packing, copies and unpacking are the copy kernels, send and wait are the \
+      MPI library and what it waits for. The figures of a phase are the slowest rank's too, so that those of all \
+      phases may add up to more than an update.
+
+      A route is the way that values take from one rank to another:
+      \(RouteChoice.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n"))
+      With auto the plan measures when it is built which is fastest, for each peer; the environment variable \
+      HALO_ROUTE, if set, decides instead. Ranks that cannot reach each other's memory go packed instead of by window \
+      or window-packed.
+
+      --compare builds one plan for each route that leads anywhere, and one for auto, over the same fields, and times \
+      one update of each in turn, A B C A B C …, each warmed by an update of its own. Beside them, in turn too, it \
+      times:
+
+      A bare copy: each rank copies as many boxes of the same shapes to the same places of its halos, those that come \
+      from others out of fields of its own that stand in for theirs, by the same copy kernels, without waiting for \
+      anyone. An update by any route has at least this to do.
+
+      An exchange by route window with nothing to copy, one byte each way, between the same ranks: what it takes to \
+      say that cells are ready and have been taken; 10 of them a sample.
 
       Values are moved as bytes, so that --dtype only says how many a cell has.
 
-      The JSON is an array of one object. Its bytes_per_rank and messages_per_rank are the most that a rank sends to \
-      others in one update.
+      The JSON is an array of one object, or with --compare of one for each route. Its bytes_per_rank and \
+      messages_per_rank are the most that a rank sends to others in one update.
       """)
 
   @Option(
@@ -52,9 +70,12 @@ struct Exchange: Benchmark {
   var reps = 500
 
   @Option(
-    help: "The way to other ranks: \(RouteChoice.names); auto is the plan's own choice.",
+    help: "The way to other ranks: \(RouteChoice.names). (default: auto)",
     transform: RouteChoice.init(parsing:))
-  var route = RouteChoice.automatic
+  var route: RouteChoice?
+
+  @Flag(help: "Time all routes in turn, beside a bare copy of the same cells.")
+  var compare = false
 
   @OptionGroup var output: OutputOptions
 
@@ -67,13 +88,16 @@ struct Exchange: Benchmark {
     guard reps >= 1, reps <= Self.mostUpdates else {
       throw ValidationError("--reps \(reps): give a number from 1 to \(Self.mostUpdates)")
     }
+    guard !compare || route == nil else {
+      throw ValidationError("--compare: takes all routes in turn; leave out --route")
+    }
     try limits.checkBlocks()
   }
 
   private var limits: ExchangeLimits {
     ExchangeLimits(
       block: FieldLimits(option: "--local", shape: local.extents, halo: halo, dtype: dtype), fields: fields,
-      processGrid: processGrid?.extents, route: route)
+      processGrid: processGrid?.extents, needsTwin: compare)
   }
 
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
@@ -81,23 +105,25 @@ struct Exchange: Benchmark {
       local: local.extents, halo: halo, fields: fields, processGrid: try limits.processGrid(over: world),
       dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps)
     // Cells are copied as bytes, so that an unsigned integer of their size may stand for their type.
-    let figures =
-      switch dtype.dtype.size {
-      case 1: try figures(of: UInt8.self, setup, over: world)
-      case 2: try figures(of: UInt16.self, setup, over: world)
-      case 4: try figures(of: UInt32.self, setup, over: world)
-      case 8: try figures(of: UInt64.self, setup, over: world)
-      default: try figures(of: UInt128.self, setup, over: world)
-      }
-    if writesTable { figures.writeTable() }
-    return [figures.json]
+    return switch dtype.dtype.size {
+    case 1: try results(of: UInt8.self, setup, over: world, writesTable)
+    case 2: try results(of: UInt16.self, setup, over: world, writesTable)
+    case 4: try results(of: UInt32.self, setup, over: world, writesTable)
+    case 8: try results(of: UInt64.self, setup, over: world, writesTable)
+    default: try results(of: UInt128.self, setup, over: world, writesTable)
+    }
   }
 
-  private func figures<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger>(
-    of cell: Cell.Type, _ setup: ExchangeSetup, over world: Communicator
-  ) throws -> ExchangeFigures {
-    var benchmark = try ExchangeBenchmark<Cell>(setup, over: world)
-    try benchmark.check()
-    return try benchmark.figures()
+  private func results<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger>(
+    of cell: Cell.Type, _ setup: ExchangeSetup, over world: Communicator, _ writesTable: Bool
+  ) throws -> [JSON.Object] {
+    if compare {
+      let figures = try RouteComparison<Cell>(setup, over: world).figures()
+      if writesTable { figures.writeTable() }
+      return figures.json
+    }
+    let figures = try ExchangeBenchmark<Cell>(setup, route: route ?? .automatic, over: world).figures()
+    if writesTable { figures.writeTable() }
+    return [figures.json]
   }
 }

@@ -38,21 +38,35 @@ struct RouteChoice: CustomStringConvertible {
 
   static let automatic = RouteChoice(route: nil)
 
+  /// All routes that lead to another rank.
+  static let routes = HaloRoute.allCases.filter { $0 != .local }.map { RouteChoice(route: $0) }
+
   /// All names, with commas between.
-  static var names: String { (["auto"] + HaloRoute.allCases.map(\.description)).joined(separator: ", ") }
+  static var names: String { ([automatic] + routes).map(\.description).joined(separator: ", ") }
 
   private init(route: HaloRoute?) { self.route = route }
 
   init(parsing argument: String) throws {
-    guard argument != "auto" else {
-      self = .automatic
-      return
+    guard argument != HaloRoute.local.description else {
+      throw ValidationError("it leads to no other rank; give one of \(Self.names)")
     }
-    guard let route = HaloRoute(rawValue: argument) else {
+    guard let choice = ([Self.automatic] + Self.routes).first(where: { $0.description == argument }) else {
       throw ValidationError("give one of \(Self.names)")
     }
-    self.route = route
+    self = choice
   }
 
   var description: String { route?.description ?? "auto" }
+
+  /// What is done with values on this way.
+  var summary: String {
+    switch route {
+    case nil: "what the plan has chosen for each peer"
+    case .window: "copied once, by the receiver, out of the sender's array"
+    case .windowPacked: "packed into shared memory, unpacked from there"
+    case .packed: "packed, sent by MPI, unpacked"
+    case .datatype: "sent by MPI, which packs and unpacks"
+    case .local: "copied within the rank"
+    }
+  }
 }

@@ -8,7 +8,8 @@ struct ExchangeLimits {
   let fields: Int
   /// Ranks along each axis, if they are given.
   let processGrid: PerAxis?
-  let route: RouteChoice
+  /// Whether each field is there a second time, to copy from.
+  let needsTwin: Bool
 
   /// Throws in one line what no number of ranks can mend, with the option that is to change.
   func checkBlocks() throws {
@@ -32,10 +33,6 @@ struct ExchangeLimits {
       throw ValidationError(
         "--process-grid \(Extents(grid)): \(found), and \(world.size) run: start as many with mpirun -n")
     }
-    if route.route == .local, world.size > 1 {
-      throw ValidationError(
-        "--route local: leads to no other rank, and \(world.size) run: give packed or auto")
-    }
     try checkMemory(of: world)
     return grid
   }
@@ -51,8 +48,9 @@ struct ExchangeLimits {
   }
 
   private func bytesOfAllFields() throws -> Int {
-    let (bytes, overflow) = try block.fieldBytes().multipliedReportingOverflow(by: fields)
-    guard !overflow else {
+    let (single, tooMany) = try block.fieldBytes().multipliedReportingOverflow(by: fields)
+    let (bytes, overflow) = single.multipliedReportingOverflow(by: needsTwin ? 2 : 1)
+    guard !tooMany, !overflow else {
       throw ValidationError("--fields \(fields): the bytes of so many fields cannot be counted")
     }
     return bytes

@@ -16,10 +16,8 @@ struct ExchangeOracle<Cell: FixedWidthInteger & UnsignedInteger> {
   /// For each axis the places of all indices, from the lowest of the halo on.
   private let places: [[Place]]
 
-  /// Ranks are counted with the last axis of the process grid fastest.
   init(_ setup: ExchangeSetup, rank: Int) {
-    let grid = setup.processGrid
-    let coordinates = [rank / (grid[1] * grid[2]), rank / grid[2] % grid[1], rank % grid[2]]
+    let coordinates = setup.coordinates(ofRank: rank)
     let extents = setup.global
     halo = setup.halo
     self.extents = extents

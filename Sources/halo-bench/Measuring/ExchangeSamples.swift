@@ -25,13 +25,16 @@ struct ExchangeSamples {
 
   /// Replaces this rank's seconds by those of the slowest rank, for each update and phase; collective.
   mutating func takeSlowest(over world: Communicator) throws {
-    try Self.takeSlowest(&update, over: world)
-    try Self.takeSlowest(&beside, over: world)
-    for index in byPhase.indices { try Self.takeSlowest(&byPhase[index], over: world) }
+    try world.takeSlowest(&update)
+    try world.takeSlowest(&beside)
+    for index in byPhase.indices { try world.takeSlowest(&byPhase[index]) }
   }
+}
 
-  private static func takeSlowest(_ seconds: inout [Double], over world: Communicator) throws {
+extension Communicator {
+  /// Replaces this rank's seconds by those of the slowest rank, each of them; collective.
+  func takeSlowest(_ seconds: inout [Double]) throws {
     var span = seconds.mutableSpan
-    try world.allReduce(&span, .max)
+    try allReduce(&span, .max)
   }
 }

@@ -17,4 +17,16 @@ struct ExchangeSetup {
   var global: [Int] { local.indices.map { local[$0] * processGrid[$0] } }
 
   var ranks: Int { processGrid.reduce(1, *) }
+
+  /// The place of a rank in the process grid: ranks are counted with the last axis fastest.
+  func coordinates(ofRank rank: Int) -> [Int] {
+    [rank / (processGrid[1] * processGrid[2]), rank / processGrid[2] % processGrid[1], rank % processGrid[2]]
+  }
+
+  /// What one rank alone would exchange if all axes closed on it.
+  var closedOnItself: ExchangeSetup {
+    ExchangeSetup(
+      local: local, halo: halo, fields: fields, processGrid: [1, 1, 1], dtype: dtype, stencil: stencil,
+      periodic: [true, true, true], repetitions: repetitions)
+  }
 }

@@ -1,7 +1,6 @@
 /// A value of JSON (RFC 8259), as far as results need it.
 enum JSON {
-  /// Keys and values, in the order that they are written in.
-  typealias Object = KeyValuePairs<String, JSON>
+  typealias Object = JSONObject
 
   case string(String)
   case integer(Int)
@@ -23,7 +22,7 @@ enum JSON {
   }
 
   private static func text(of object: Object) -> String {
-    "{" + object.map { quoted($0) + ": " + $1.text }.joined(separator: ", ") + "}"
+    "{" + object.members.map { quoted($0.key) + ": " + $0.value.text }.joined(separator: ", ") + "}"
   }
 
   /// An array of objects, each on a line of its own, keys in their order.

@@ -5,16 +5,19 @@ struct Table {
   struct Column {
     let title: String
     let width: Int
+    let isText: Bool
 
-    init(_ title: String, width: Int) {
+    /// - Parameter isText: Whether it stands left in its width, as words do, and not right, as numbers do.
+    init(_ title: String, width: Int, isText: Bool = false) {
       self.title = title
       self.width = max(width, title.count)
+      self.isText = isText
     }
   }
 
   private let columns: [Column]
 
-  /// Writes the header; the first column stands left in its width, the others right.
+  /// Writes the header; the first column stands left in its width.
   init(_ columns: [Column]) {
     self.columns = columns
     write(columns.map(\.title))
@@ -23,7 +26,9 @@ struct Table {
   /// Writes one row.
   func write(_ cells: [String]) {
     var line = cells[0].left(columns[0].width)
-    for (cell, column) in zip(cells, columns).dropFirst() { line += "  " + cell.right(column.width) }
+    for (cell, column) in zip(cells, columns).dropFirst() {
+      line += "  " + (column.isText ? cell.left(column.width) : cell.right(column.width))
+    }
     while line.last == " " { line.removeLast() }
     print(line)
     fflush(nil)

@@ -89,3 +89,9 @@ func keepsASendRequestPastItsScope(_ array: borrowing StridedView<Double>, _ wor
   }
   try request.wait()
 }
+
+// MARK: Keeping a view of memory that is lent
+
+struct ViewKeeper {
+  var view: BufferView  // error: has non-Escapable type
+}

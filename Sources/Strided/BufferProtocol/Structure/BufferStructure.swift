@@ -21,7 +21,10 @@ public struct BufferStructure: Hashable, Sendable {
 
   /// What an item is, as a ``BufferFormat`` is written; where it is `nil`, unsigned bytes are meant, or whatever has
   /// ``itemsize`` bytes.
-  public let format: String?
+  public var format: String? { formatBytes.map { String(decoding: $0, as: UTF8.self) } }
+
+  // As bytes, since Swift 6.3 does not see that a view outlives an export whose structure holds a `String`.
+  private let formatBytes: [UInt8]?
 
   /// The number of axes; 0 for one item alone.
   public let ndim: Int
@@ -74,7 +77,7 @@ public struct BufferStructure: Hashable, Sendable {
   ) throws(BufferError) {
     self.itemsize = itemsize
     self.readonly = readonly
-    self.format = format
+    formatBytes = format.map { Array($0.utf8) }
     self.ndim = ndim
     // Of one item alone nothing else is told.
     self.shape = ndim == 0 ? nil : shape

@@ -110,6 +110,54 @@ extension BufferView {
     }
   }
 
+  /// Copies all elements in C order into contiguous memory, their bytes swapped if they have to be.
+  ///
+  /// As ``copy(into:)``, of any number of axes.
+  ///
+  /// - Throws: `BufferError.length` unless the span has as many elements; `.elementType` if the elements are of another
+  ///   type; `.format` if their format cannot be read.
+  /// - Complexity: O(elements).
+  @_lifetime(elements: copy elements)
+  public func pack<Element: ArrayElement>(
+    into elements: inout MutableSpan<Element>
+  ) throws(BufferError) {
+    let swap = try structure.byteSwap(for: Element.self)
+    try checkCount(of: Element.self, elements.count)
+    unsafe elements.withUnsafeMutableBytesOfElements { start in
+      unsafe copyAll(start, .c, toContiguous: true)
+      unsafe swap?.apply(to: start, itemCount: structure.count)
+    }
+  }
+
+  /// Copies contiguous elements in C order into this memory, their bytes swapped if they have to be.
+  ///
+  /// As ``copy(from:)-(StridedView<Element>)``, of any number of axes.
+  ///
+  /// - Throws: `BufferError.notWritable` if the memory may only be read; else as ``pack(into:)``.
+  /// - Complexity: O(elements).
+  public func unpack<Element: ArrayElement>(from elements: Span<Element>) throws(BufferError) {
+    guard !readonly else { throw .notWritable }
+    let swap = try structure.byteSwap(for: Element.self)
+    try checkCount(of: Element.self, elements.count)
+    unsafe elements.withUnsafeBufferPointer { memory in
+      guard let start = unsafe UnsafeRawPointer(memory.baseAddress) else { return }
+      guard let swap else {
+        return unsafe copyAll(UnsafeMutableRawPointer(mutating: start), .c, toContiguous: false)
+      }
+      unsafe withScratch { scratch in
+        unsafe scratch.copyMemory(from: start, byteCount: len)
+        unsafe swap.apply(to: scratch, itemCount: structure.count)
+        unsafe copyAll(scratch, .c, toContiguous: false)
+      }
+    }
+  }
+
+  private func checkCount<Element>(of type: Element.Type, _ count: Int) throws(BufferError) {
+    guard count == structure.count else {
+      throw .length(expected: len, found: count * MemoryLayout<Element>.stride)
+    }
+  }
+
   /// Copies all elements of another buffer with the same shape and equal items, whatever the order and byte order of
   /// either: `PyObject_CopyData`.
   ///

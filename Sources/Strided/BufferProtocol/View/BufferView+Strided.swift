@@ -45,7 +45,17 @@ extension BufferStructure {
     return try layout(as: type)
   }
 
-  fileprivate func layout<Element: ArrayElement>(as type: Element.Type) throws(BufferError) -> Layout {
+  /// Whether elements cannot be had in place, but only copied: they lie behind pointers, in another byte order, on more
+  /// than 8 axes, or share places.
+  ///
+  /// - Throws: `BufferError.format` if the format cannot be read; `.elementType` if there is none.
+  public func needsCopying() throws(BufferError) -> Bool {
+    let format = try elementFormat()
+    return suboffsets != nil || ndim > PerAxis.maximumRank || sharedAxis != nil || !format.isNative
+  }
+
+  /// Where elements of a type lie that can be read in place, counted from the address.
+  package func layout<Element: ArrayElement>(as type: Element.Type) throws(BufferError) -> Layout {
     guard try byteSwap(for: type) == nil else { throw .byteOrder(format: format ?? "B") }
     return try layout()
   }

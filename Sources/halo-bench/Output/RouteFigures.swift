@@ -1,0 +1,8 @@
+/// What was measured of the updates by one route.
+struct RouteFigures {
+  let route: RouteChoice
+  /// Microseconds of the slowest rank.
+  let update: Spread
+  /// Those of all ranks; they count on rank 0.
+  let connections: [Connection]
+}
