@@ -17,7 +17,7 @@ import Testing
     return world.size == (MPITesting.isLaunched ? 4 : 6) ? Self.many : Self.few
   }
 
-  private static let many = 6000
+  private static let many = 20_000
   private static let few = 600
   private static let updatesOfPlan = 100
 
