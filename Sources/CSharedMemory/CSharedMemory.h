@@ -31,6 +31,18 @@ static inline int halo_memory_file(const char *label) {
 #endif
 }
 
+// Maps shared memory a second time, from an address on that is a multiple of the page size; MAP_FAILED and errno if that
+// cannot be.
+static inline void *halo_map_again(void *start, size_t byte_count) {
+#if defined(SYS_mremap)
+  const int may_move = 1;
+  return (void *)syscall(SYS_mremap, start, (size_t)0, byte_count, may_move, (void *)0);
+#else
+  errno = ENOSYS;
+  return MAP_FAILED;
+#endif
+}
+
 // Locks on one byte of an open file, which go when the last descriptor of this opening is closed: with the process.
 static inline int halo_lock_command(int file, int command, int64_t byte, struct flock *lock) {
   memset(lock, 0, sizeof *lock);

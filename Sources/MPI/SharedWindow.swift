@@ -1,35 +1,28 @@
 internal import CMPI
+internal import Glibc
 internal import Synchronization
 
 /// Memory of the MPI library's that the ranks of one node all map: of each rank the same number of bytes, one part after
 /// the other.
 ///
-/// The library takes it back when it is finalised, unless a rank still uses it.
+/// The library takes it back when it is finalised; what is to stay must be mapped again.
 @safe
 package final class SharedWindow: @unchecked Sendable {
   /// The address, in this process, of the first rank's part.
   package let base: UnsafeMutableRawPointer
   /// The bytes of each rank's part.
   package let partByteCount: Int
-  /// Asked when MPI is finalised: whether this rank uses the memory no more.
-  package var mayEnd: () -> Bool = { true }
-  /// Called when the memory is there no more.
-  package var hasEnded: () -> Void = {}
 
-  private let communicator: Communicator
   private var window: CMPI_Win
 
-  private init(
-    _ window: CMPI_Win, base: UnsafeMutableRawPointer, partByteCount: Int, over communicator: Communicator
-  ) {
+  private init(_ window: CMPI_Win, base: UnsafeMutableRawPointer, partByteCount: Int) {
     self.window = window
     unsafe self.base = base
     self.partByteCount = partByteCount
-    self.communicator = communicator
   }
 
-  /// Makes a window whose parts are as large as the library allows, in halves of `most` and not below `least` bytes;
-  /// collective.
+  /// Makes a window whose parts are as large as the library and the room under `/dev/shm` allow, in halves of `most` and
+  /// not below `least` bytes; collective.
   ///
   /// Calls `MPI_Win_allocate_shared`.
   ///
@@ -37,7 +30,15 @@ package final class SharedWindow: @unchecked Sendable {
   package static func largest(
     from most: Int, to least: Int, over communicator: Communicator
   ) throws(MPIError) -> SharedWindow {
+    // Open MPI's other ranks wait for ever where the first one finds no room.
+    let free = try communicator.allReduce(freeBytes / communicator.size, .min)
     var byteCount = most
+    while byteCount + byteCount / 8 > free { byteCount /= 2 }
+    guard byteCount >= least else {
+      throw communicator.error(
+        MPI_ERR_NO_MEM, "/dev/shm has room for \(free) bytes of each rank, expected \(least) or more",
+        Call("MPI_Win_allocate_shared"))
+    }
     while true {
       do throws(MPIError) {
         return try SharedWindow.made(byteCount, over: communicator)
@@ -47,6 +48,13 @@ package final class SharedWindow: @unchecked Sendable {
         guard error.reason == .library, byteCount >= least else { throw error }
       }
     }
+  }
+
+  /// The bytes that files under `/dev/shm` can grow by; without end if there is no such folder.
+  private static var freeBytes: Int {
+    var room = statvfs()
+    guard unsafe statvfs("/dev/shm", &room) == 0 else { return .max }
+    return Int(room.f_bavail) * Int(room.f_frsize)
   }
 
   private static func made(
@@ -67,7 +75,7 @@ package final class SharedWindow: @unchecked Sendable {
       _ = unsafe CMPI_Win_free(&window)
       throw communicator.error(MPI_ERR_OTHER, "the parts do not lie one after the other", call)
     }
-    let made = unsafe SharedWindow(window, base: base, partByteCount: byteCount, over: communicator)
+    let made = unsafe SharedWindow(window, base: base, partByteCount: byteCount)
     MPI.session.windows.withLock { $0.append(made) }
     return made
   }
@@ -89,11 +97,6 @@ package final class SharedWindow: @unchecked Sendable {
     return unsafe first
   }
 
-  /// Gives the memory back if no rank uses it any more; collective, before MPI is finalised.
-  func end() {
-    // A rank that is still using it goes on doing so: the library unmaps nothing that it was not told to.
-    guard let mayEnd = try? communicator.allReduce(mayEnd(), .logicalAnd), mayEnd else { return }
-    guard unsafe CMPI_Win_free(&window) == MPI_SUCCESS else { return }
-    hasEnded()
-  }
+  /// Gives the memory back to the library; collective, before MPI is finalised.
+  func end() { _ = unsafe CMPI_Win_free(&window) }
 }

@@ -68,25 +68,31 @@ else
 fi
 
 echo "a simulation that is killed at any moment"
-arguments=(--resolution 64 --steps 200 --pictures 0)
+arguments=(--resolution 64 --steps 300 --pictures 0)
 checksum() { awk '/^checksum/ { print $2 }' "$output"; }
 check "runs undisturbed" run 2 "$tsunami" "${arguments[@]}"
 undisturbed=$(checksum)
 snapshot=$folder/sea.zarr
 arguments+=(--snapshot "$snapshot" --every 3)
 going_on() { if [ -e "$snapshot" ]; then printf '%s\n' --restart "$snapshot"; fi; }
+steps_written() { find "$snapshot/depth/c" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
 for ranks in 2 3 1 4 2; do
   mpi_flags "$ranks"
   mapfile -t restart < <(going_on)
+  before=$(steps_written)
   mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "$tsunami" "${arguments[@]}" ${restart[@]+"${restart[@]}"} \
     >"$output" 2>"$errors" </dev/null &
   launcher=$!
-  sleep "0.$((RANDOM % 900 + 100))"
-  sleep 0.4
+  # At any moment, but for a machine so slow that none would come to write.
+  for ((wait = 0; wait < 300; wait++)); do
+    if [ "$(steps_written)" -gt "$before" ] || ! kill -0 "$launcher" 2>/dev/null; then break; fi
+    sleep 0.1
+  done
+  sleep "0.$((RANDOM % 400 + 100))"
   mapfile -t processes < <(pgrep -P "$launcher")
-  kill -9 "${processes[@]}" "$launcher" 2>/dev/null
+  kill -9 ${processes[@]+"${processes[@]}"} "$launcher" 2>/dev/null
   wait "$launcher" 2>/dev/null
-  echo "killed $ranks ranks with $(find "$snapshot/depth/c" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l) steps written"
+  echo "killed $ranks ranks with $(steps_written) steps written"
 done
 mapfile -t restart < <(going_on)
 check "goes on to its end on 3 ranks" run 3 "$tsunami" "${arguments[@]}" ${restart[@]+"${restart[@]}"}

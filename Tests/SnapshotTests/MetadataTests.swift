@@ -90,6 +90,15 @@ import Testing
     }
   }
 
+  /// Steps beyond those that one file holds go to the next.
+  @Test func manySteps() {
+    var axis = TimeAxis()
+    for step in 0..<1025 { axis.append(step: 2 * step, time: Double(step)) }
+    #expect(axis.lastChunk.index == 1)
+    #expect(axis.lastChunk.steps.count == 8192 && axis.lastChunk.steps.prefix(2) == [0, 8])
+    #expect(axis.arrays(timeAttributes: ["units": "s"])["time"]?.chunkCounts == [2])
+  }
+
   @Test func whatMayBeIgnored() throws {
     #expect(throws: Problem.self) { try ArrayMetadata(array(["future": ["a": 1]])) }
     #expect(throws: Never.self) { try ArrayMetadata(array(["future": ["must_understand": false]])) }

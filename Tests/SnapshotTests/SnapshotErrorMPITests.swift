@@ -119,6 +119,39 @@ import Testing
     try expectIntact(path, steps: [1, 2, 3])
   }
 
+  /// What a writer leaves that was killed: while a snapshot was made, while a step was written, while it was brought into
+  /// sight.
+  @Test func leftoversOfOneThatWasKilled() throws {
+    let folder = try TemporaryFolder(world)
+    let path = "\(folder.path)/a.zarr"
+    let grid = try grid()
+    try tamper {
+      try Files.makeFolders(to: "\(folder.path)/.a.zarr.new/u/c")
+      try Files.replace("\(folder.path)/.a.zarr.new/zarr.json", with: [1, 2, 3])
+    }
+    _ = try snapshot(path)
+    try tamper {
+      try Files.makeFolders(to: "\(path)/.writing/u/0")
+      try Files.replace("\(path)/.writing/u/0/0", with: [1, 2, 3])
+      try Files.makeFolders(to: "\(path)/u/c/2/0")
+      try Files.replace("\(path)/u/c/2/0/0", with: [1, 2, 3])
+      try Files.replace("\(path)/u/c/2/0/99", with: [1, 2, 3])
+      try replace("\(path)/u/zarr.json", "\"shape\": [2,", by: "\"shape\": [3,")
+      try Files.replace("\(path)/.zarr.json.new", with: [1, 2, 3])
+    }
+    try expectIntact(path)
+    let writer = try Snapshot.Writer(at: path, on: grid, existing: .append)
+    try expectIntact(path)
+    let own = try Files.bytes(of: "\(path)/u/zarr.json", limit: 1 << 20)
+    try expectOnAllRanks(String(decoding: own, as: UTF8.self).contains("\"shape\": [2,"))
+    let u = try field(on: grid, salt: 3)
+    try writer.write(step: 3, time: 0) { $0.add(u, "u") }
+    try expectIntact(path, steps: [1, 2, 3])
+    for left in [".writing", "u/c/2/0/99", ".zarr.json.new"] {
+      try expectOnAllRanks(Files.kind(of: "\(path)/\(left)") == .nothing, "\(left)")
+    }
+  }
+
   @Test func ranksThatDisagree() throws {
     guard world.size > 1 else { return }
     let folder = try TemporaryFolder(world)

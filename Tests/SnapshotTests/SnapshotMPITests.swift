@@ -133,6 +133,23 @@ import Testing
     try expectOnAllRanks(wrong == nil, "\(wrong ?? "")")
   }
 
+  /// Rank 0 alone is told, of each of its chunks.
+  @Test func progress() throws {
+    let folder = try TemporaryFolder(world)
+    let grid = try CartesianGrid(global: [13, 10], over: world)
+    let u = try Field<Double, 2>(on: grid, halo: 0)
+    var told: [Snapshot.Progress] = []
+    let snapshot = try Snapshot.Writer(
+      at: "\(folder.path)/a.zarr", on: grid, chunkByteCount: 80, contents: { $0.add(u, "ground") },
+      progress: { told.append($0) })
+    try snapshot.write(step: 4, time: 0) { $0.add(u, "height") }
+    guard world.rank == 0 else { return #expect(told.isEmpty) }
+    #expect(told.contains { $0.step == nil && $0.array == "ground" })
+    let last = try #require(told.last)
+    #expect(last.step == 4 && last.array == "height" && last.written == last.total)
+    #expect(last.description == "step 4: height, \(last.total) of \(last.total) chunks")
+  }
+
   /// Every chunk has one owner, and what ranks have of it covers it once.
   @Test func plansCoverChunksOnce() throws {
     var generator = SeededGenerator(state: 7)

@@ -51,4 +51,34 @@ import Testing
       check(shape, from: strides, to: turned, itemSize: itemSize, &chance)
     }
   }
+
+  @Test(arguments: [4, 8, 12])
+  func transposesNarrowShapes(itemSize: Int) {
+    var chance = Chance(case: itemSize)
+    for narrow in [2, 3, 4, 7, 17] {
+      for shape in [[narrow, 5, 67], [67, 5, narrow], [narrow, 9, 5], [2, narrow, 5, 21]] {
+        var (rows, columns) = (shape, shape)
+        var (rowStride, columnStride) = (itemSize, itemSize)
+        for axis in shape.indices {
+          columns[axis] = columnStride
+          columnStride *= shape[axis] + 1
+          rows[shape.count - 1 - axis] = rowStride
+          rowStride *= shape[shape.count - 1 - axis] + 1
+        }
+        check(shape, from: columns, to: rows, itemSize: itemSize, &chance)
+        columns[0] = -columns[0]
+        check(shape, from: columns, to: rows, itemSize: itemSize, &chance)
+      }
+    }
+  }
+
+  @Test(arguments: [8, 16])
+  func transposesNarrowShapesWhoseRowsCrowdFewCacheSets(itemSize: Int) {
+    var chance = Chance(case: itemSize)
+    for stride in [1024, 4096] {
+      check(
+        [3, 5, 40], from: [itemSize, 3 * itemSize, stride], to: [40 * itemSize * 5, 40 * itemSize, itemSize],
+        itemSize: itemSize, &chance)
+    }
+  }
 }

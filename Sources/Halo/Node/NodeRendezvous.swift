@@ -78,12 +78,13 @@ struct NodeRendezvous {
         "\(refused.count) ranks of this node cannot share memory (\(refusals.joined(separator: "; "))): "
           + "halos between them go in messages")
     }
-    let groups = SharingWay.inOrder(for: processes)[0].groups(of: processes)
+    let groups =
+      SharingWay.inOrder(for: processes).map { $0.groups(of: processes) }.first { !$0.isEmpty } ?? []
     if groups.count > 1, node.rank == 0, NodeShare.isFirstReport(of: processes.map(\.token)) {
       let counts = groups.map { "\($0.count)" }.joined(separator: ", ")
       own.warn(
-        "the ranks of this node share memory in groups of \(counts), since they are in different containers or "
-          + "\(SharedMemoryChoice.variable) differs: halos between groups go in messages")
+        "the ranks of this node share memory in groups of \(counts), since they are in different containers: "
+          + "halos between groups go in messages")
     }
   }
 }

@@ -40,14 +40,35 @@ struct ShareSetUp {
   }
 
   private func share(
-    _ place: NodeArena.Place, keptBy keeper: some Sendable, by way: SharingWay, pulses: [NodeShare.Pulse]
+    _ mapping: SharedMapping, partByteCount: Int, by way: SharingWay, pulses: [NodeShare.Pulse]
   ) -> NodeShare {
     let own = processes[group.rank]
-    let arena = NodeArena(place, keptBy: keeper, name: "shared memory of \(processes.count) ranks") {
-      problem in
+    let part = group.rank * partByteCount..<(group.rank + 1) * partByteCount
+    let arena = NodeArena(mapping, part: part, name: "shared memory of \(processes.count) ranks") { problem in
       own.warn("\(problem): some fields are in memory of this rank alone, and their halos go in messages")
     }
     return NodeShare(arena: arena, members: processes.map(\.token), way: way, pulses: pulses)
+  }
+
+  /// Every rank maps the memory of all, and leaves its token in its own part; then it looks for those of all others.
+  private func mapped(
+    partByteCount: Int, _ map: () throws(SharedMemoryError) -> SharedMapping
+  ) throws(MPIError) -> Result<SharedMapping, SharedMemoryError> {
+    let attempt = try agreed { () throws(SharedMemoryError) in
+      let mapping = try map()
+      try mapping.mark(at: group.rank * partByteCount, with: processes[group.rank].token)
+      return mapping
+    }
+    guard case .success(let mapping) = attempt else { return attempt }
+    let check = try agreed { () throws(SharedMemoryError) in
+      for (part, process) in processes.enumerated()
+      where mapping.mark(at: part * partByteCount) != process.token {
+        throw SharedMemoryError("mmap", reason: "the memory of rank \(process.rank) is not seen by all")
+      }
+      return mapping
+    }
+    mapping.unmark(at: group.rank * partByteCount)
+    return check
   }
 }
 
@@ -65,13 +86,21 @@ extension ShareSetUp {
   }
 
   private func shareFile(named: Bool) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
+    let file: SharedFile
     switch try openedFile(named: named) {
+    case .success(let opened): file = opened
     case .failure(let refusal): return .failure(refusal)
-    case .success(let file):
-      switch try mapped(file) {
-      case .failure(let refusal): return .failure(refusal)
-      case .success(let mapping): return try checked(mapping, by: named ? .posix : .memfd)
+    }
+    let (partByteCount, byteCount) = (partByteCount, partByteCount * processes.count)
+    let attempt = try mapped(partByteCount: partByteCount) { () throws(SharedMemoryError) in
+      _ = file.hold(place: group.rank)
+      return try SharedMapping(file, byteCount: byteCount)
+    }
+    return attempt.map { mapping in
+      let pulses = processes.indices.map { place in
+        file.isHeld(place: place) ? NodeShare.Pulse.place(place, of: file) : .hidden
       }
+      return share(mapping, partByteCount: partByteCount, by: named ? .posix : .memfd, pulses: pulses)
     }
   }
 
@@ -97,36 +126,6 @@ extension ShareSetUp {
     own.removeName()
     return file
   }
-
-  /// Every rank maps the file, and leaves its token in its own part.
-  private func mapped(_ file: SharedFile) throws(MPIError) -> Result<SharedMapping, SharedMemoryError> {
-    try agreed { () throws(SharedMemoryError) in
-      let mapping = try SharedMapping(file, byteCount: partByteCount * processes.count)
-      _ = file.hold(place: group.rank)
-      try mapping.mark(at: group.rank * partByteCount, with: processes[group.rank].token)
-      return mapping
-    }
-  }
-
-  /// Every rank looks for the tokens of all others.
-  private func checked(
-    _ mapping: SharedMapping, by way: SharingWay
-  ) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {
-    let isHeld = processes.indices.map { mapping.file.isHeld(place: $0) }
-    let check = try agreed { () throws(SharedMemoryError) in
-      for (part, process) in processes.enumerated()
-      where mapping.mark(at: part * partByteCount) != process.token {
-        throw SharedMemoryError("mmap", reason: "rank \(process.rank)'s memory is not seen by all")
-      }
-    }
-    if case .failure(let refusal) = check { return .failure(refusal) }
-    let own = group.rank * partByteCount
-    mapping.unmark(at: own)
-    let place = unsafe NodeArena.Place(
-      base: mapping.base, byteCount: mapping.byteCount, own: own..<own + partByteCount, file: mapping.file)
-    let pulses = processes.indices.map { isHeld[$0] ? NodeShare.Pulse.place($0, of: mapping.file) : .hidden }
-    return .success(share(place, keptBy: mapping, by: way, pulses: pulses))
-  }
 }
 
 // MARK: - Windows
@@ -143,19 +142,17 @@ extension ShareSetUp {
       if case .timeLimit = error.reason { throw error }
       return .failure(SharedMemoryError(error.function, reason: error.message))
     }
-    let byteCount = window.partByteCount
-    let own = group.rank * byteCount
-    let place = unsafe NodeArena.Place(
-      base: window.base, byteCount: byteCount * processes.count, own: own..<own + byteCount, file: nil)
-    let here = processes[group.rank].processNamespace
-    let pulses = processes.map { process in
-      process.processNamespace == here
-        ? ProcessHandle(process: process.number).map { NodeShare.Pulse.process($0) } ?? .hidden : .hidden
+    let partByteCount = window.partByteCount
+    let attempt = try mapped(partByteCount: partByteCount) { () throws(SharedMemoryError) in
+      try unsafe SharedMapping(copyOf: window.base, byteCount: partByteCount * processes.count)
     }
-    let made = share(place, keptBy: window, by: .mpi, pulses: pulses)
-    let arena = made.arena
-    window.mayEnd = { arena.close() }
-    window.hasEnded = { arena.leave() }
-    return .success(made)
+    let here = processes[group.rank].processNamespace
+    return attempt.map { mapping in
+      let pulses = processes.map { process in
+        let handle = process.processNamespace == here ? ProcessHandle(process: process.number) : nil
+        return handle.map { NodeShare.Pulse.process($0) } ?? .hidden
+      }
+      return share(mapping, partByteCount: partByteCount, by: .mpi, pulses: pulses)
+    }
   }
 }

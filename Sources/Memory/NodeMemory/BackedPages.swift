@@ -143,6 +143,8 @@ struct BackedPages {
       switch errno {
       case EINTR, EAGAIN: continue
       case EINVAL: return unsafe reserve(start, byteCount)
+      // A touch would have ended the process: the file system is full.
+      case EFAULT: return ENOSPC
       default: return errno
       }
     }

@@ -7,38 +7,15 @@ internal import Synchronization
 /// pages; the address tells which of the two it is.
 @safe
 package final class NodeArena: MemoryAllocator {
-  /// Where the memory of all processes lies in this one.
-  @safe
-  package struct Place: @unchecked Sendable {
-    /// The address of the first byte of the first process's part.
-    let base: UnsafeMutableRawPointer
-    /// The bytes of all parts together.
-    let byteCount: Int
-    /// This process's part, counted from `base`.
-    let own: Range<Int>
-    /// The file that is mapped there from its first byte on, if it is known.
-    let file: SharedFile?
-
-    /// A place whose parts are already mapped.
-    package init(base: UnsafeMutableRawPointer, byteCount: Int, own: Range<Int>, file: SharedFile?) {
-      unsafe self.base = base
-      self.byteCount = byteCount
-      self.own = own
-      self.file = file
-    }
-  }
-
   package let name: String
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
-  private let byteCount: Int
   /// This process's part, from a multiple of 2 MiB of its addresses on.
   private let own: Range<Int>
   private let parts: Mutex<Parts>
   private let privateMemory = HugePageAllocator(above: HugePageAllocator.defaultThreshold)
-  private let keeper: (any Sendable)?
+  private let mapping: SharedMapping
   private let warn: @Sendable (String) -> Void
   private let hasWarned = Atomic<Bool>(false)
-  private let isGone = Atomic<Bool>(false)
 
   /// What changes while memory is allocated and freed; counted from the beginning of this process's part.
   private struct Parts: ~Copyable {
@@ -46,33 +23,31 @@ package final class NodeArena: MemoryAllocator {
     var pages: BackedPages
     /// The bytes that found no room.
     var privateBytes = 0
-    var isClosed = false
   }
 
-  /// Allocates from a place.
+  /// Allocates from a part of shared memory.
   ///
   /// - Parameters:
-  ///   - place: Where the memory is mapped.
-  ///   - keeper: What keeps it mapped.
+  ///   - mapping: The memory of all processes.
+  ///   - part: This process's part of it, of which nothing has been used.
   ///   - name: The name of the allocator.
   ///   - warn: Told once, in words, when something found no room.
   package init(
-    _ place: Place, keptBy keeper: (any Sendable)?, name: String, warn: @escaping @Sendable (String) -> Void
+    _ mapping: SharedMapping, part: Range<Int>, name: String, warn: @escaping @Sendable (String) -> Void
   ) {
-    unsafe base = place.base
-    byteCount = place.byteCount
-    self.keeper = keeper
+    self.mapping = mapping
+    unsafe base = mapping.base
     self.name = name
     self.warn = warn
     let pageSize = BackedPages.pageSize
-    let start = unsafe (base + place.own.lowerBound).alignedUp(toMultipleOf: pageSize)
+    let start = unsafe (base + part.lowerBound).alignedUp(toMultipleOf: pageSize)
     let ownStart = unsafe start - base
-    let usable = max(place.own.upperBound - ownStart, 0) / pageSize * pageSize
+    let usable = max(part.upperBound - ownStart, 0) / pageSize * pageSize
     own = ownStart..<ownStart + usable
     parts = unsafe Mutex(
       Parts(
         free: FreeExtents(0..<usable),
-        pages: BackedPages(base: start, byteCount: usable, file: place.file, fileOffset: ownStart)))
+        pages: BackedPages(base: start, byteCount: usable, file: mapping.file, fileOffset: ownStart)))
   }
 
   /// The bytes that this process has taken of the shared memory, and those that found no room in it.
@@ -87,10 +62,10 @@ extension NodeArena {
   /// Where an address lies, the same number in every process; `nil` if not all of the bytes lie within.
   package func location(of address: UnsafeRawPointer, byteCount: Int) -> Int? {
     let location = unsafe Int(bitPattern: address) - Int(bitPattern: base)
-    guard location >= 0, location <= self.byteCount, byteCount <= self.byteCount - location else {
+    guard location >= 0, location <= mapping.byteCount, byteCount <= mapping.byteCount - location else {
       return nil
     }
-    return isGone.load(ordering: .relaxed) ? nil : location
+    return location
   }
 
   /// The address, in this process, of a place of any process's part.
@@ -159,7 +134,6 @@ extension NodeArena {
   private static func take(
     _ request: FreeExtents.Request, from parts: inout Parts, _ refusal: inout String?
   ) -> Int? {
-    guard !parts.isClosed else { return nil }
     guard let range = parts.free.take(request) else {
       refusal = "this rank's part of it is used up"
       return nil
@@ -181,23 +155,8 @@ extension NodeArena {
     }
     parts.withLock { $0.privateBytes += byteCount }
     if let refusal, !hasWarned.exchange(true, ordering: .relaxed) {
-      warn("no \(byteCount) bytes more are to be had of \(name) (\(refusal))")
+      warn("\(name) has no \(byteCount) bytes more (\(refusal))")
     }
     return unsafe address
   }
-}
-
-// MARK: - The end of memory that is not the process's to keep
-
-extension NodeArena {
-  /// Gives no more of the shared memory; whether none of it is in use.
-  package func close() -> Bool {
-    parts.withLock { parts in
-      parts.isClosed = true
-      return parts.pages.usedCount == 0
-    }
-  }
-
-  /// Forgets the shared memory, which is mapped no longer.
-  package func leave() { isGone.store(true, ordering: .relaxed) }
 }

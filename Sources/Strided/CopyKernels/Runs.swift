@@ -15,6 +15,11 @@ protocol Runs: Prefetchable {
   func copyTile(
     _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
     _ outer: StridedCopy.Level)
+
+  /// The same where one of the levels is short.
+  func copyNarrowTile(
+    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
+    _ outer: StridedCopy.Level)
 }
 
 extension Runs {

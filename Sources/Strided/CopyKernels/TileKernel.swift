@@ -1,18 +1,10 @@
-/// How tiles are walked.
-private enum Tiles {
-  /// How many tiles ahead lines are asked for: four hide the way to memory.
-  static var ahead: Int { 4 }
-}
-
 extension Runs {
   /// Copies the runs of two levels in tiles that use up the cache lines they touch on both sides.
   @inline(never)
   func copyTiles<Ahead: CacheLevel>(
-    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level, _ runBytes: Int, _ level: Ahead.Type
+    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ tiles: Tile, _ level: Ahead.Type
   ) {
-    // Two lines a side: with one, most lines of rows that begin in mid-line would be met twice.
-    let side = 2 * Swift.max(StridedCopy.lineBytes / runBytes, 4)
+    let (inner, outer, side) = (tiles.inner, tiles.outer, tiles.side)
     var (innerTile, outerTile) = (inner, outer)
     var row = 0
     while row < outer.count {
@@ -22,9 +14,7 @@ extension Runs {
         innerTile.count = Swift.min(side, inner.count - column)
         let from = unsafe source + (row &* outer.source &+ column &* inner.source)
         let to = unsafe destination + (row &* outer.destination &+ column &* inner.destination)
-        unsafe askForTile(
-          source, destination, inner, outer, runBytes, side, row: row, column: column &+ Tiles.ahead &* side,
-          level)
+        unsafe askForTile(source, tiles, row: row, column: column &+ Tile.ahead &* side, level)
         unsafe copyTile(from, to, innerTile, outerTile)
         column += side
       }
@@ -37,10 +27,9 @@ extension Runs {
   /// On the other side a tile goes on where the one before ended, as the processor expects.
   @inline(__always)
   private func askForTile<Ahead: CacheLevel>(
-    _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _ inner: StridedCopy.Level,
-    _ outer: StridedCopy.Level, _ runBytes: Int, _ side: Int, row: Int, column: Int,
-    _: Ahead.Type
+    _ source: UnsafeRawPointer, _ tiles: Tile, row: Int, column: Int, _: Ahead.Type
   ) {
+    let (inner, outer, side) = (tiles.inner, tiles.outer, tiles.side)
     var (row, column) = (row, column)
     if column >= inner.count {
       // In the next row of tiles.
@@ -52,7 +41,7 @@ extension Runs {
     for _ in 0..<Swift.min(side, inner.count &- column) {
       unsafe Ahead.ask(for: line)
       unsafe Ahead.ask(for: line + last / 2)
-      unsafe Ahead.ask(for: line + (last &+ runBytes &- 1))
+      unsafe Ahead.ask(for: line + (last &+ tiles.runBytes &- 1))
       unsafe line += inner.source
     }
   }

@@ -8,6 +8,8 @@ extension StridedCopy {
   @unsafe public func execute(from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer) {
     switch kernel {
     case .nothing: return
+    case .oneLongRun:
+      unsafe (destination + destinationOffset).copyMemory(from: source + sourceOffset, byteCount: runBytes)
     case .runsOfLines: unsafe sweepPlanes(RunsOfLines(byteCount: runBytes), source, destination)
     case .longRuns: unsafe sweepPlanes(RunsOfAnyLength(byteCount: runBytes), source, destination)
     case .shortRuns, .pairsOfShortRuns, .tiledShortRuns: unsafe sweepShortRuns(source, destination)
@@ -64,14 +66,28 @@ extension StridedCopy {
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer,
     _ ahead: (some CacheLevel).Type
   ) {
-    let (inner, outer) = (level(0), level(1))
-    if TransposedWords.suit(runBytes: runBytes, inner: inner, outer: outer) {
-      unsafe walk(from: source, to: destination, above: 2) { from, to in
-        unsafe TransposedWords().copyTiles(from, to, inner, outer, runBytes, ahead)
+    let tile = Tile(inner: level(0), outer: level(1), runBytes: runBytes)
+    if TransposedWords<UInt64>.suit(runBytes: runBytes, inner: tile.inner, outer: tile.outer) {
+      unsafe sweepTiles(TransposedWords<UInt64>(), tile, source, destination, ahead)
+    } else if TransposedWords<UInt32>.suit(runBytes: runBytes, inner: tile.inner, outer: tile.outer) {
+      unsafe sweepTiles(TransposedWords<UInt32>(), tile, source, destination, ahead)
+    } else {
+      unsafe sweepTiles(runs, tile, source, destination, ahead)
+    }
+  }
+
+  private func sweepTiles(
+    _ runs: some Runs, _ tile: Tile, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer,
+    _ ahead: (some CacheLevel).Type
+  ) {
+    if tile.isNarrow {
+      let third = level(2)
+      unsafe walk(from: source, to: destination, above: 3) { from, to in
+        unsafe runs.copyNarrowTiles(from, to, tile, third, ahead)
       }
     } else {
       unsafe walk(from: source, to: destination, above: 2) { from, to in
-        unsafe runs.copyTiles(from, to, inner, outer, runBytes, ahead)
+        unsafe runs.copyTiles(from, to, tile, ahead)
       }
     }
   }
@@ -79,9 +95,9 @@ extension StridedCopy {
   private func sweepPairs<Ahead: CacheLevel>(
     _ runs: some Runs, _ source: UnsafeRawPointer, _ destination: UnsafeMutableRawPointer, _: Ahead.Type
   ) {
-    let pairs = RunsInPairs(
-      single: runs, runBytes: runBytes, source: sourceStrides[0], destination: destinationStrides[0])
     let (inner, outer) = (level(1), level(2))
+    let isInPlace = unsafe source == UnsafeRawPointer(destination)
+    let pairs = RunsInPairs(runs, runBytes: runBytes, pair: level(0), row: inner, isInPlace: isInPlace)
     unsafe walk(from: source, to: destination, above: 3) { from, to in
       unsafe pairs.copyPlane(from, to, inner, outer, BothLookahead<Ahead>.self, distance: distance)
     }

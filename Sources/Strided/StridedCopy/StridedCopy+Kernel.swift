@@ -3,6 +3,8 @@ extension StridedCopy {
   @frozen @usableFromInline enum Kernel: UInt8, BitwiseCopyable, Hashable, Sendable {
     /// There is no byte.
     case nothing
+    /// One run, which is worth a call of the system's copy.
+    case oneLongRun
     /// Runs that are worth a call of the system's copy.
     case longRuns
     /// Runs of some lines, of which the next is asked for before one is copied.

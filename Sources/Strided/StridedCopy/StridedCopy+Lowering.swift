@@ -137,8 +137,9 @@ extension StridedCopy {
     var kernel: Kernel {
       guard runBytes > 0 else { return .nothing }
       guard runBytes <= StridedCopy.shortRunBytes else {
+        guard !counts.isEmpty else { return .oneLongRun }
         let isWorthPrefetching = runBytes <= StridedCopy.lineRunBytes && byteCount > StridedCopy.nearBytes
-        return isWorthPrefetching && !counts.isEmpty ? .runsOfLines : .longRuns
+        return isWorthPrefetching ? .runsOfLines : .longRuns
       }
       if isTransposed { return .tiledShortRuns }
       return counts.count > 1 && counts[0] == 2 ? .pairsOfShortRuns : .shortRuns
