@@ -20,6 +20,8 @@ under mpirun, and once for all in one process.
 
   --filter REGEX            only tests whose identifier (Module.Suite/test()) matches
   --only unit|mpi           only what needs no mpirun, or only the suites under mpirun
+  --routes                  the suites that communicate, once for each route that halo
+                            messages can take (HALO_ROUTE); no unit tests
   --sanitize address        build and run with AddressSanitizer
   --time-limit SECONDS      for each run; a run that takes longer has failed
                             (default 300, or HALO_TEST_TIME_LIMIT)
@@ -30,12 +32,13 @@ limit). Output is kept in .build/test-logs.
 END
 }
 
-filter='' only='' sanitizer='' limit=${HALO_TEST_TIME_LIMIT:-300}
+filter='' only='' sanitizer='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-300}
 rank_counts=()
 
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage && exit 0 ;;
+    --routes) routes=(window window-packed packed datatype) ;;
     --filter | --only | --sanitize | --time-limit)
       [ $# -ge 2 ] || die 64 "$1 needs a value; see --help"
       case $1 in
@@ -223,22 +226,27 @@ options=(--testing-library swift-testing)
 
 mpi_filter=$mpi_suites
 [ -z "$filter" ] || mpi_filter="(?=.*$mpi_suites).*($filter)"
-if [ "$only" != mpi ]; then
+if [ "$only" != mpi ] && [ -z "${routes[0]}" ]; then
   unit_options=(--skip "$mpi_suites")
   [ -z "$filter" ] || unit_options+=(--filter "$filter")
   run_tests "unit tests" "$logs/unit" 1 \
     bash -c "$rank_command" rank "$logs/unit" "$bundle" "${options[@]}" "${unit_options[@]}"
-  run_tests "one process" "$logs/local" 1 \
-    bash -c "$rank_command" rank "$logs/local" "$bundle" "${options[@]}" --filter "$mpi_filter"
 fi
-if [ "$only" != unit ]; then
+for route in "${routes[@]}"; do
+  [ -z "$route" ] || export HALO_ROUTE=$route
+  way=${route:+, $route} folder=$logs${route:+/$route}
+  if [ "$only" != mpi ]; then
+    run_tests "one process$way" "$folder/local" 1 \
+      bash -c "$rank_command" rank "$folder/local" "$bundle" "${options[@]}" --filter "$mpi_filter"
+  fi
+  [ "$only" != unit ] || continue
   for ranks in "${rank_counts[@]}"; do
     mpi_flags "$ranks"
     label="$ranks ranks"
     [ "$ranks" -ne 1 ] || label="1 rank"
-    run_tests "$label" "$logs/$ranks" "$ranks" \
+    run_tests "$label$way" "$folder/$ranks" "$ranks" \
       mpirun ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} -n "$ranks" \
-      bash -c "$rank_command" rank "$logs/$ranks" "$bundle" "${options[@]}" --no-parallel --filter "$mpi_filter"
+      bash -c "$rank_command" rank "$folder/$ranks" "$bundle" "${options[@]}" --no-parallel --filter "$mpi_filter"
   done
-fi
+done
 finish

@@ -4,21 +4,21 @@ import MPITesting
 import Testing
 
 /// After the plan is built and the first updates have run, an update allocates nothing: the only ones are the MPI library's own.
-@Suite(.serialized, .mpi) struct AllocationMPITests {
+@Suite(.serialized, .mpi(upTo: 6)) struct AllocationMPITests {
   private struct Model: ~Copyable {
     var plan, byAxis: HaloPlan<3>
     var old, new: Field<Double, 3>
     var tracer: Field<Float, 3>
 
-    init(timer: Timer?) throws {
+    init(timer: Timer?, route: HaloRoute?) throws {
       let grid = try CartesianGrid(
         global: [12 * MPITesting.world.size, 10, 11], periodic: [true, true, false],
         processGrid: [MPITesting.world.size, 1, 1], over: MPITesting.world)
       let old = try Field<Double, 3>(on: grid, halo: 2)
       let new = try Field<Double, 3>(on: grid, halo: 2)
       let tracer = try Field<Float, 3>(on: grid, halo: 1)
-      let plan = try HaloPlan(for: old, tracer, on: grid, timer: timer)
-      byAxis = try HaloPlan(for: old, tracer, on: grid, corners: .axisByAxis, timer: timer)
+      let plan = try HaloPlan(for: old, tracer, on: grid, route: route, timer: timer)
+      byAxis = try HaloPlan(for: old, tracer, on: grid, corners: .axisByAxis, route: route, timer: timer)
       self.plan = plan
       self.old = old
       self.new = new
@@ -54,14 +54,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [false, true])
-  func updatesAllocateNothing(timed: Bool) throws {
-    var model = try Model(timer: timed ? Timer() : nil)
+  @Test(arguments: HaloRoute.betweenRanks.map { ($0, false) } + [(nil, false), (nil, true)])
+  func updatesAllocateNothing(route: HaloRoute?, timed: Bool) throws {
+    var model = try Model(timer: timed ? Timer() : nil, route: route)
     for _ in 0..<20 { try model.step() }
     try MPITesting.world.barrier()
     let allocations = try AllocationCounting.count { for _ in 0..<100 { try model.step() } }
     try expectNothingWrong(
-      allocations.ours == 0 ? nil : "\(allocations) allocations in 800 exchanges")
+      allocations.ours == 0
+        ? nil : "\(allocations) allocations in 800 exchanges by \(route?.rawValue ?? "any route")")
   }
 
   /// The counter does count, and tells whose allocation it was.

@@ -24,7 +24,7 @@ struct FetchedLinks {
           for (piece, receiver) in pairs {
             combines.append(
               HaloProgram.FetchedCombine(
-                place: piece.place, field: receiver.field,
+                place: piece.place, source: piece.field, field: receiver.field,
                 pass: receiver.combining(combination, from: piece.layout)))
           }
         } else {
@@ -41,12 +41,12 @@ struct FetchedLinks {
   private mutating func addFetches(_ pairs: [(WindowOffers.Incoming.Piece, LinkPiece)]) {
     /// The two fields of a copy.
     struct Ends: Hashable {
-      let place, field: Int
+      let place, source, field: Int
     }
     var copies: [Ends: [StridedCopy]] = [:]
     var order: [Ends] = []
     for (piece, receiver) in pairs {
-      let ends = Ends(place: piece.place, field: receiver.field)
+      let ends = Ends(place: piece.place, source: piece.field, field: receiver.field)
       if copies[ends] == nil { order.append(ends) }
       copies[ends, default: []].append(StridedCopy(from: piece.layout, to: receiver.layout))
       guard piece.changesSign else { continue }
@@ -57,7 +57,8 @@ struct FetchedLinks {
     }
     for ends in order {
       for copy in StridedCopy.fused(copies[ends, default: []], inPlace: false) {
-        fetches.append(HaloProgram.Fetch(place: ends.place, field: ends.field, copy: copy))
+        fetches.append(
+          HaloProgram.Fetch(place: ends.place, source: ends.source, field: ends.field, copy: copy))
       }
     }
   }

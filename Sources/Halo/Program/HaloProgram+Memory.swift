@@ -69,7 +69,7 @@ extension HaloProgram {
   private func takeCells(_ index: Int, _ flags: WindowFlags) throws(HaloError) {
     let ranges = messages[index].fetched
     for part in ranges.fetches {
-      let source = try unsafe origin(ofOffered: fetches[part].place, flags, for: fetches[part].field, index)
+      let source = try unsafe origin(ofOffered: fetches[part].place, flags, as: fetches[part].source, index)
       unsafe fetches[part].copy.execute(from: source, to: origins[fetches[part].field])
     }
     for part in ranges.passes {
@@ -78,15 +78,17 @@ extension HaloProgram {
     }
     for part in ranges.combines {
       let field = fetchedCombines[part].field
-      let source = try unsafe origin(ofOffered: fetchedCombines[part].place, flags, for: field, index)
+      let source = try unsafe origin(
+        ofOffered: fetchedCombines[part].place, flags, as: fetchedCombines[part].source, index)
       unsafe fetchedCombines[part].pass.execute(from: source, to: origins[field])
     }
   }
 
-  /// The first owned point of a field that a peer offers, for a field of this rank.
+  /// The first owned point of a field that a peer offers, which has to be the one that this rank has in the same place:
+  /// what fills a component of a vector may be the other component of the peer's.
   @inline(__always)
   private func origin(
-    ofOffered place: Int, _ flags: WindowFlags, for field: Int, _ index: Int
+    ofOffered place: Int, _ flags: WindowFlags, as field: Int, _ index: Int
   ) throws(HaloError) -> UnsafeRawPointer {
     let offered = flags.field(at: place)
     if offered.number != origins[offered: field].number { throw turnMismatch(offered, field, index) }

@@ -46,8 +46,9 @@ final class HaloProgram {
 
   /// One box of one field, copied out of a field that a peer offers.
   struct Fetch {
-    /// Which of the offered fields.
+    /// Which of the offered fields, and its place in the plan's list.
     let place: Int
+    let source: Int
     let field: Int
     let copy: StridedCopy
   }
@@ -55,6 +56,7 @@ final class HaloProgram {
   /// One box of one field that a box of a field which a peer offers is combined into.
   struct FetchedCombine {
     let place: Int
+    let source: Int
     let field: Int
     let pass: StridedArithmetic
   }

@@ -21,7 +21,8 @@ struct PlannedRoutes {
   init(_ wish: HaloRoute?, over communicator: Communicator) throws(HaloError) {
     self.wish = if let wish { wish } else { try Self.wishOfEnvironment(on: communicator.rank) }
     guard self.wish != .local else {
-      throw Self.refusal(of: HaloRoute.local.rawValue, as: "route", on: communicator.rank)
+      throw Self.refusal(
+        of: HaloRoute.local.rawValue, as: wish == nil ? Self.variable : "route", on: communicator.rank)
     }
     standard = Self.standard(over: communicator)
     isToBeMeasured = self.wish == nil && !communicator.isWithinProcess && !communicator.isSilent
