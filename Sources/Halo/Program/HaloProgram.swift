@@ -206,17 +206,25 @@ final class HaloProgram {
       lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
       + lowered.combines.reduce(0) { $0 + $1.pass.byteCount }
     bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
-    let staging = try HaloError.rethrow { () throws(AllocationError) in
-      if let staging, staging.holds(lowered) { return staging }
-      return try StagedMessages(
-        sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount,
-        allocator: memory.allocator)
+    var staged = staging.flatMap { $0.holds(lowered) ? $0 : nil }
+    var shortage: AllocationError?
+    if staged == nil {
+      do throws(AllocationError) {
+        staged = try StagedMessages(
+          sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount,
+          allocator: memory.allocator)
+      } catch {
+        shortage = error
+      }
     }
-    self.staging = staging
+    // A rank that is short of memory tells its peers too, who would wait for its word.
     let windows =
       routes.mayUseSharedMemory
-      ? try WindowOffers.pair(lowered, staged: staging, in: memory, over: communicator, tag: tag)
+      ? try WindowOffers.pair(lowered, staged: staged, in: memory, over: communicator, tag: tag)
       : WindowOffers.Pairing(none: lowered.exchanges.count)
+    if let shortage { throw .allocation(shortage) }
+    guard let staging = staged else { fatalError("Halo: messages were neither given memory nor refused it") }
+    self.staging = staging
     windowOwners = windows.owners
     let fetched = FetchedLinks(lowered, from: windows.incoming)
     fetches = FlatList(fetched.fetches)

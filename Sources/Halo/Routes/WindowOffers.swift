@@ -54,8 +54,10 @@ final class WindowOffers {
   /// and what the messages are made of.
   ///
   /// Collective among ranks that exchange messages.
+  ///
+  /// - Parameter staging: The memory of packed messages; without it nothing can be offered.
   static func pair(
-    _ lowered: LoweredLinks, staged staging: StagedMessages, in memory: NodeMemory,
+    _ lowered: LoweredLinks, staged staging: StagedMessages?, in memory: NodeMemory,
     over communicator: Communicator, tag: Int
   ) throws(HaloError) -> Pairing {
     let exchanges = lowered.exchanges
@@ -71,7 +73,7 @@ final class WindowOffers {
       let exchange = exchanges[index]
       let fields = exchange.fieldsSent
       if exchange.sendByteCount > 0 {
-        if let own,
+        if let own, let staging,
           let message = unsafe memory.location(
             of: staging.sendBase + exchange.sendOffset, byteCount: exchange.sendByteCount)
         {
