@@ -37,12 +37,13 @@ measures() {
 }
 
 echo "updates of 1 to 6 ranks"
-# Cells times bytes of a cell times fields; no part of a message is one that has to be filled up to 16 bytes.
+# Cells times bytes of a cell times fields, owned ones alone along axes that close on one rank; no part of a message is
+# one that has to be filled up to 16 bytes.
 measures 1 0 0 --local 4,5,6 --halo 2 --fields 2
-measures 2 1 $((2 * 2 * 10 * 12 * 8)) --local 5,6,8 --halo 2 --fields 1 --process-grid 2,1,1
+measures 2 1 $((2 * 2 * 6 * 8 * 8)) --local 5,6,8 --halo 2 --fields 1 --process-grid 2,1,1
 measures 2 1 $((4 * 6 * 8 * 4 * 2)) --local 5,6,8 --halo 4 --fields 2 --dtype float32 --process-grid 2,1,1 --faces \
   --periodic 0,1,1
-measures 4 3 $(((10 * 8 - 6 * 4) * 8 * 16)) --local 6,4,4 --halo 2 --fields 1 --dtype complex128 --process-grid 2,2,1
+measures 4 3 $(((10 * 8 - 6 * 4) * 4 * 16)) --local 6,4,4 --halo 2 --fields 1 --dtype complex128 --process-grid 2,2,1
 measures 4 2 $((2 * 4 * 4 * 8 * 3)) --local 4,4,4 --halo 1 --fields 3 --process-grid 4,1,1 --faces
 measures 6 3 $((2 * 2 * 2 * 8 + 2 * 2 * 4)) --local 2,4,8 --halo 2 --fields 1 --dtype int8 --process-grid 1,3,2 --faces \
   --periodic 0,0,0
