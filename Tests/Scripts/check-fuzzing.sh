@@ -29,8 +29,9 @@ fuzz() {
   if [ -d "Tests/Fuzzing/Seeds/$name" ]; then cp "Tests/Fuzzing/Seeds/$name"/* "$folder/$name/corpus"; fi
   # One input may take a second and so much memory: nothing that is read may need more.
   local status=0
-  SWIFT_BACKTRACE=enable=no "$folder/$name/run" -max_total_time="$seconds" -max_len="${longest:-512}" -timeout=1 \
-    -rss_limit_mb=$((4 * ${mebibytes:-64})) -malloc_limit_mb="${mebibytes:-64}" -verbosity=1 -print_final_stats=1 \
+  # What AddressSanitizer keeps of freed memory counts as the program's.
+  ASAN_OPTIONS=quarantine_size_mb=16 SWIFT_BACKTRACE=enable=no "$folder/$name/run" -max_total_time="$seconds" -max_len="${longest:-512}" -timeout=1 \
+    -rss_limit_mb=$((8 * ${mebibytes:-64})) -malloc_limit_mb="${mebibytes:-64}" -verbosity=1 -print_final_stats=1 \
     -artifact_prefix="$folder/$name/" "$folder/$name/corpus" >"$output" 2>"$errors" || status=$?
   check "$name: no crash, no over-read, no unbounded allocation" [ "$status" -eq 0 ]
   grep -E 'number_of_executed_units' "$errors" | sed "s/^stat::/$name: /"
