@@ -16,8 +16,9 @@ struct RouteMeasurement {
 
   /// Nanoseconds for all that one rank measures for one plan.
   private static let budget = 40_000_000
-  private static let mostRepetitions = 15
-  private static let fewestRepetitions = 3
+  /// Of each route, twice.
+  private static let mostRepetitions = 8
+  private static let fewestRepetitions = 2
   private static let tag = 192
 
   /// - Parameter isAllowed: Whether no other exchange of the fields is in flight.
@@ -57,17 +58,17 @@ struct RouteMeasurement {
     try take(.packed, to: peer)
     var first = [try nanoseconds(of: peer)]
     try swapWorst(&first, with: peer, max)
-    let count = Double(Self.budget) / Double(peerCount * routes.count) / max(first[0], 1) - 1
+    let count = Double(Self.budget) / Double(2 * peerCount * routes.count) / max(first[0], 1) - 1
     var repetitions = [min(max(count, Double(Self.fewestRepetitions)), Double(Self.mostRepetitions))]
     try swapWorst(&repetitions, with: peer, min)
-    var medians: [Double] = []
-    for route in routes {
-      try take(route, to: peer)
+    var times: [[Double]] = routes.map { _ in [] }
+    // There and back again, so that a machine that gets slower meanwhile slows all of them.
+    for index in Array(routes.indices) + routes.indices.reversed() {
+      try take(routes[index], to: peer)
       _ = try nanoseconds(of: peer)
-      var times: [Double] = []
-      for _ in 0..<Int(repetitions[0]) { times.append(try nanoseconds(of: peer)) }
-      medians.append(times.sorted()[times.count / 2])
+      for _ in 0..<Int(repetitions[0]) { times[index].append(try nanoseconds(of: peer)) }
     }
+    var medians = times.map { $0.sorted()[$0.count / 2] }
     try swapWorst(&medians, with: peer, max)
     return zip(routes, medians).map { .init(route: $0, nanoseconds: Int($1)) }
   }
