@@ -72,8 +72,8 @@ if [ -n "$sanitizer" ]; then
   build_options+=(--sanitize "$sanitizer" --scratch-path ".build-$sanitizer")
   export HALO_SANITIZER=$sanitizer
   # Open MPI leaks memory of its own, tests ask for more memory than there is, and Swift's backtraces of a crash hang
-  # in an instrumented process.
-  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allocator_may_return_null=1} SWIFT_BACKTRACE=enable=no
+  # in an instrumented process. Threads that end would unmap the signal stacks that Swift has given them.
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0} SWIFT_BACKTRACE=enable=no
 fi
 
 logs=$PWD/.build/test-logs

@@ -89,8 +89,9 @@ for ranks in 2 3 1 4 2; do
     sleep 0.1
   done
   sleep "0.$((RANDOM % 400 + 100))"
-  mapfile -t processes < <(pgrep -P "$launcher")
-  kill -9 ${processes[@]+"${processes[@]}"} "$launcher" 2>/dev/null
+  processes=$(cat "/proc/$launcher/task/$launcher/children" 2>/dev/null)
+  # shellcheck disable=SC2086
+  kill -9 $processes "$launcher" 2>/dev/null
   wait "$launcher" 2>/dev/null
   echo "killed $ranks ranks with $(steps_written) steps written"
 done

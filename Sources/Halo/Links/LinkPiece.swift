@@ -21,6 +21,8 @@ struct LinkPiece {
   let link: Link
   let key: Key
   let field: Int
+  /// The field of the same block that is the quantity which the other end has: a vector's other component where turned.
+  let counterpart: Int
   let dtype: DType
   /// Where the box lies, counted from the field's first owned point, in the order of the receiver's axes.
   let layout: Layout

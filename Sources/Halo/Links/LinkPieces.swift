@@ -42,7 +42,7 @@ struct LinkPieces {
         key: .init(
           quantity: fields.quantities[destination], block: link.peerBlock, senderBlock: link.block,
           senderDirection: link.direction),
-        field: field, dtype: descriptor.dtype,
+        field: field, counterpart: destination, dtype: descriptor.dtype,
         layout: descriptor.layout(of: boxes.send, turned: link.quarterTurns, rank: rank),
         quarterTurns: link.quarterTurns, changesSign: changesSign))
     receives.append(
@@ -51,7 +51,8 @@ struct LinkPieces {
         key: .init(
           quantity: fields.quantities[field], block: link.block, senderBlock: link.peerBlock,
           senderDirection: link.peerDirection),
-        field: field, dtype: descriptor.dtype, layout: descriptor.layout(of: boxes.receive),
+        field: field, counterpart: destination, dtype: descriptor.dtype,
+        layout: descriptor.layout(of: boxes.receive),
         quarterTurns: -link.quarterTurns & 3, changesSign: false))
   }
 }

@@ -24,7 +24,7 @@ struct FetchedLinks {
           for (piece, receiver) in pairs {
             combines.append(
               HaloProgram.FetchedCombine(
-                place: piece.place, source: piece.field, field: receiver.field,
+                place: piece.place, source: receiver.counterpart, field: receiver.field,
                 pass: receiver.combining(combination, from: piece.layout)))
           }
         } else {
@@ -46,7 +46,7 @@ struct FetchedLinks {
     var copies: [Ends: [StridedCopy]] = [:]
     var order: [Ends] = []
     for (piece, receiver) in pairs {
-      let ends = Ends(place: piece.place, source: piece.field, field: receiver.field)
+      let ends = Ends(place: piece.place, source: receiver.counterpart, field: receiver.field)
       if copies[ends] == nil { order.append(ends) }
       copies[ends, default: []].append(StridedCopy(from: piece.layout, to: receiver.layout))
       guard piece.changesSign else { continue }

@@ -26,7 +26,7 @@ struct WindowAnnouncement {
   /// Says that there is nothing in memory.
   init(pieceCount: Int) {
     let nothing = WindowOffers.Incoming.Piece(
-      place: 0, field: 0, layout: Layout(contiguous: [0], itemSize: 1), changesSign: false)
+      place: 0, layout: Layout(contiguous: [0], itemSize: 1), changesSign: false)
     self.init(
       flags: -1, message: -1, fieldCount: 0, owner: nil, pieces: Array(repeating: nothing, count: pieceCount))
   }
@@ -42,7 +42,7 @@ struct WindowAnnouncement {
 
 extension WindowAnnouncement {
   private static let wordsBeforePieces = 4
-  private static let wordsBeforeAxes = 6
+  private static let wordsBeforeAxes = 5
   private static let wordsOfPiece = wordsBeforeAxes + 2 * PerAxis.maximumRank
 
   /// The numbers that tell of so many pieces.
@@ -53,8 +53,7 @@ extension WindowAnnouncement {
     for piece in pieces {
       let layout = piece.layout
       words += [
-        piece.place, piece.field, piece.changesSign ? 1 : 0, layout.shape.count, layout.itemSize,
-        layout.offset,
+        piece.place, piece.changesSign ? 1 : 0, layout.shape.count, layout.itemSize, layout.offset,
       ]
       for numbers in [layout.shape, layout.strides] {
         words += Array(numbers) + Array(repeating: 0, count: PerAxis.maximumRank - numbers.count)
@@ -74,13 +73,13 @@ extension WindowAnnouncement {
     var pieces: [WindowOffers.Incoming.Piece] = []
     while !rest.isEmpty {
       let head = Array(take(Self.wordsBeforeAxes))
-      let shape = PerAxis(take(PerAxis.maximumRank).prefix(head[3]))
-      let strides = PerAxis(take(PerAxis.maximumRank).prefix(head[3]))
+      let shape = PerAxis(take(PerAxis.maximumRank).prefix(head[2]))
+      let strides = PerAxis(take(PerAxis.maximumRank).prefix(head[2]))
       pieces.append(
         WindowOffers.Incoming.Piece(
-          place: head[0], field: head[1],
-          layout: Layout(shape: shape, strides: strides, itemSize: head[4], offset: head[5]),
-          changesSign: head[2] != 0))
+          place: head[0],
+          layout: Layout(shape: shape, strides: strides, itemSize: head[3], offset: head[4]),
+          changesSign: head[1] != 0))
     }
     self.pieces = pieces
   }

@@ -20,8 +20,6 @@ final class WindowOffers {
     /// One box of one of the fields that are offered.
     struct Piece {
       let place: Int
-      /// The same field's place in the plan's list, which is the same on every rank.
-      let field: Int
       let layout: Layout
       let changesSign: Bool
     }
@@ -88,7 +86,7 @@ final class WindowOffers {
               owner: communicator.isWithinProcess ? own : nil,
               pieces: exchange.sends.map { piece in
                 Incoming.Piece(
-                  place: fields.firstIndex(of: piece.field) ?? 0, field: piece.field, layout: piece.layout,
+                  place: fields.firstIndex(of: piece.field) ?? 0, layout: piece.layout,
                   changesSign: piece.changesSign)
               }),
             to: exchange.peer, phase: exchange.phase)
