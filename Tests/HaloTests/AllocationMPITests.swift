@@ -5,6 +5,8 @@ import Testing
 
 /// After the plan is built and the first updates have run, an update allocates nothing: the only ones are the MPI library's own.
 @Suite(.serialized, .mpi(upTo: 6)) struct AllocationMPITests {
+  private var world: Communicator { MPITesting.world }
+
   private struct Model: ~Copyable {
     var plan, byAxis: HaloPlan<3>
     var old, new: Field<Double, 3>
@@ -56,9 +58,11 @@ import Testing
 
   @Test(arguments: HaloRoute.betweenRanks.map { ($0, false) } + [(nil, false), (nil, true)])
   func updatesAllocateNothing(route: HaloRoute?, timed: Bool) throws {
+    // Without MPI a message of a datatype is lowered each time that it is passed on.
+    if route == .datatype, world.isWithinProcess { return }
     var model = try Model(timer: timed ? Timer() : nil, route: route)
     for _ in 0..<20 { try model.step() }
-    try MPITesting.world.barrier()
+    try world.barrier()
     let allocations = try AllocationCounting.count { for _ in 0..<100 { try model.step() } }
     try expectNothingWrong(
       allocations.ours == 0

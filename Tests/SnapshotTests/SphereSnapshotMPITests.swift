@@ -31,8 +31,9 @@ import Testing
     let snapshot = try Snapshot.Writer(at: "\(folder.path)/sphere.zarr", on: grid)
     try snapshot.write(step: 1, time: 0) { $0.add(wind, "wind") }
 
-    // In finer blocks.
-    let layout = grid.topology.layout.map { min($0 * 2, 7) }
+    // In finer blocks, where they can be dealt evenly.
+    let finer = grid.topology.layout.map { min($0 * 2, 7) }
+    let layout = finer.reduce(6, *).isMultiple(of: world.size) ? finer : grid.topology.layout
     let fine = try CubedSphereGrid(pointsPerSide: 7, layout: layout, over: world)
     wind = try blocks(of: fine)
     let reader = try Snapshot.Reader(at: "\(folder.path)/sphere.zarr", on: fine)
