@@ -43,7 +43,11 @@ struct RouteMeasurement {
       try swapWorst(&state, with: peer) { min($0, $1) }
       guard state[0] > 0 else { continue }
       if let known, state[1] > 0 {
-        routes.choose(among: known, for: peer)
+        // Both know boxes like their own, perhaps from plans with others at the other end: they must choose alike.
+        var nanoseconds = known.map { Double($0.nanoseconds) }
+        try swapWorst(&nanoseconds, with: peer, max)
+        routes.choose(
+          among: zip(known, nanoseconds).map { .init(route: $0.route, nanoseconds: Int($1)) }, for: peer)
         continue
       }
       let figures = try measure(with: peer, among: peers.count)
