@@ -18,13 +18,20 @@ struct Exchange: Benchmark {
       phases may add up to more than an update.
 
       A route is the way that values take from one rank to another:
-      \(RouteChoice.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n"))
+      \(help(of: .host))
+      With --memory, the fields lie in a device's memory, which all ranks share, and the routes are:
+      \(help(of: .opencl))
       With auto the plan measures when it is built which is fastest, for each peer; the environment variable \
       HALO_ROUTE, if set, decides instead. Ranks that cannot reach each other's memory go packed instead of by window \
       or window-packed.
 
       --compare builds one plan for each route that leads anywhere, and one for auto, over the same fields, and times \
       one update of each a round, in an order that changes, each warmed by an update of its own. Beside them it times:
+
+      In the memory of a device, an update is timed until the device has filled the halo, and beside it until it is under \
+      way (start), when the processor has nothing more to do for it but to wait. Phases are the processor's: giving \
+      work to the device (pack), starting messages, waiting. --compare times a copy of as many bytes by the device \
+      itself in place of what follows.
 
       A bare copy: each rank copies as many boxes of the same shapes to the same places of its halos, those that come \
       from others out of fields of its own that stand in for theirs, by the same copy kernels, without waiting for \
@@ -69,9 +76,12 @@ struct Exchange: Benchmark {
   var reps = 500
 
   @Option(
-    help: "The way to other ranks: \(RouteChoice.names). (default: auto)",
+    help: "The way to other ranks: \(RouteChoice.names()). (default: auto)",
     transform: RouteChoice.init(parsing:))
   var route: RouteChoice?
+
+  @Option(help: "Whose memory the fields lie in: \(MemoryChoice.names); its first device.")
+  var memory = MemoryChoice.host
 
   @Flag(help: "Time all routes in turn, beside a bare copy of the same cells.")
   var compare = false
@@ -79,6 +89,10 @@ struct Exchange: Benchmark {
   @OptionGroup var output: OutputOptions
 
   var isForOneRank: Bool { false }
+
+  private static func help(of memory: MemoryChoice) -> String {
+    memory.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n")
+  }
 
   /// The most updates whose times are kept.
   private static let mostUpdates = 1_000_000
@@ -89,6 +103,11 @@ struct Exchange: Benchmark {
     }
     guard !compare || route == nil else {
       throw ValidationError("--compare: takes all routes in turn; leave out --route")
+    }
+    if let route, route.route != nil, route.isForDevices == (memory == .host) {
+      throw ValidationError(
+        "--route \(route): not between fields in \(memory.rawValue) memory; give one of "
+          + RouteChoice.names(memory.routes))
     }
     try limits.checkBlocks()
   }
@@ -102,7 +121,8 @@ struct Exchange: Benchmark {
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
     let setup = ExchangeSetup(
       local: local.extents, halo: halo, fields: fields, processGrid: try limits.processGrid(over: world),
-      dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps)
+      dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps,
+      device: try memory.opened())
     // Cells are copied as bytes, so that an unsigned integer of their size may stand for their type.
     return switch dtype.dtype.size {
     case 1: try results(of: UInt8.self, setup, over: world, writesTable)
@@ -117,7 +137,7 @@ struct Exchange: Benchmark {
     of cell: Cell.Type, _ setup: ExchangeSetup, over world: Communicator, _ writesTable: Bool
   ) throws -> [JSON.Object] {
     if compare {
-      let figures = try RouteComparison<Cell>(setup, over: world).figures()
+      let figures = try RouteComparison<Cell>(setup, routes: memory.routes, over: world).figures()
       if writesTable { figures.writeTable() }
       return figures.json
     }
