@@ -44,34 +44,10 @@ import Testing
     }
   }
 
-  private func randomGrid(_ generator: inout SeededGenerator) throws -> (CartesianGrid, [HaloSides]) {
-    var processGrid = [1, 1, 1]
-    var rest = world.size
-    for prime in [2, 3] {
-      while rest % prime == 0 {
-        processGrid[Int.random(in: 0..<3, using: &generator)] *= prime
-        rest /= prime
-      }
-    }
-    processGrid[0] *= rest
-    let halo = (0..<3).map { _ in
-      HaloSides(
-        lower: Int.random(in: 0...3, using: &generator), upper: Int.random(in: 0...3, using: &generator))
-    }
-    let extents = (0..<3).map { axis in
-      processGrid[axis] * max(1, halo[axis].lower, halo[axis].upper)
-        + Int.random(in: 0...3, using: &generator)
-    }
-    let grid = try CartesianGrid(
-      global: extents, periodic: (0..<3).map { _ in Bool.random(using: &generator) },
-      processGrid: processGrid, over: world)
-    return (grid, halo)
-  }
-
   @Test func randomGridsInBothOrders() throws {
     var generator = SeededGenerator(state: try sharedSeed())
     for _ in 0..<5 {
-      let (grid, halo) = try randomGrid(&generator)
+      let (grid, halo) = try randomGrid(over: world, &generator)
       for stencil in Stencil.allCases {
         for corners in [CornerOrder.direct, .axisByAxis] {
           var model = try Model(on: grid, halo: halo, stencil: stencil)

@@ -43,23 +43,20 @@ struct FetchedLinks {
     struct Ends: Hashable {
       let place, source, field: Int
     }
-    var copies: [Ends: [StridedCopy]] = [:]
-    var order: [Ends] = []
+    var copies = CopyGroups<Ends>()
     for (piece, receiver) in pairs {
-      let ends = Ends(place: piece.place, source: receiver.counterpart, field: receiver.field)
-      if copies[ends] == nil { order.append(ends) }
-      copies[ends, default: []].append(StridedCopy(from: piece.layout, to: receiver.layout))
+      copies.add(
+        StridedCopy(from: piece.layout, to: receiver.layout),
+        between: Ends(place: piece.place, source: receiver.counterpart, field: receiver.field))
       guard piece.changesSign else { continue }
       passes.append(
         HaloProgram.Wrap.Pass(
           source: receiver.field, destination: receiver.field,
           pass: receiver.changingSigns(of: receiver.layout)))
     }
-    for ends in order {
-      for copy in StridedCopy.fused(copies[ends, default: []], inPlace: false) {
-        fetches.append(
-          HaloProgram.Fetch(place: ends.place, source: ends.source, field: ends.field, copy: copy))
-      }
+    for (ends, copy) in copies.fused() {
+      fetches.append(
+        HaloProgram.Fetch(place: ends.place, source: ends.source, field: ends.field, copy: copy))
     }
   }
 }

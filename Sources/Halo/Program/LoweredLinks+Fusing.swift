@@ -12,14 +12,12 @@ extension LoweredLinks {
     var copies: [HaloProgram.Part] = []
     let ranges = exchanges.map { exchange in
       let start = copies.count
-      var rest = unpacks[exchange.unpacks]
-      while let field = rest.first?.field {
-        let parts = rest.prefix { $0.field == field }
-        let moved = parts.map { $0.copy.moved(source: $0.offset, destination: 0) }
-        for copy in StridedCopy.fused(moved, inPlace: false) {
-          copies.append(HaloProgram.Part(field: field, offset: 0, copy: copy))
-        }
-        rest = rest.dropFirst(parts.count)
+      var groups = CopyGroups<Int>()
+      for part in unpacks[exchange.unpacks] {
+        groups.add(part.copy.moved(source: part.offset, destination: 0), between: part.field)
+      }
+      for (field, copy) in groups.fused() {
+        copies.append(HaloProgram.Part(field: field, offset: 0, copy: copy))
       }
       return start..<copies.count
     }

@@ -160,25 +160,20 @@ struct LoweredLinks {
     struct Ends: Hashable {
       let source, destination: Int
     }
-    var copies: [Ends: [StridedCopy]] = [:]
-    var order: [Ends] = []
+    var copies = CopyGroups<Ends>()
     for (sender, receiver) in pieces.pairs(within: rank) {
-      let ends = Ends(source: sender.field, destination: receiver.field)
-      if copies[ends] == nil { order.append(ends) }
-      copies[ends, default: []].append(StridedCopy(from: sender.layout, to: receiver.layout))
+      copies.add(
+        StridedCopy(from: sender.layout, to: receiver.layout),
+        between: Ends(source: sender.field, destination: receiver.field))
       guard sender.changesSign else { continue }
       wrapPasses.append(
         HaloProgram.Wrap.Pass(
           source: receiver.field, destination: receiver.field,
           pass: sender.changingSigns(of: receiver.layout)))
     }
-    for ends in order {
-      // They read owned cells and write halo cells, each its own, so that any order will do.
-      let fused = StridedCopy.fused(
-        copies[ends, default: []], inPlace: ends.source == ends.destination)
-      for copy in fused {
-        wraps.append(HaloProgram.Wrap(source: ends.source, destination: ends.destination, copy: copy))
-      }
+    // They read owned cells and write halo cells, each its own, so that any order will do.
+    for (ends, copy) in copies.fused(inPlace: { $0.source == $0.destination }) {
+      wraps.append(HaloProgram.Wrap(source: ends.source, destination: ends.destination, copy: copy))
     }
   }
 }

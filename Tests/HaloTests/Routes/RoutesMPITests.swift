@@ -56,26 +56,10 @@ import Testing
     var bits: [UInt64] { u.bits + v.bits }
   }
 
-  private func randomGrid(_ generator: inout SeededGenerator) throws -> (CartesianGrid, [HaloSides]) {
-    let processGrid = randomProcessGrid(axes: 3, ranks: world.size, &generator)
-    let halo = (0..<3).map { _ in
-      HaloSides(
-        lower: Int.random(in: 0...3, using: &generator), upper: Int.random(in: 0...3, using: &generator))
-    }
-    let extents = (0..<3).map { axis in
-      processGrid[axis] * max(1, halo[axis].lower, halo[axis].upper)
-        + Int.random(in: 0...3, using: &generator)
-    }
-    let grid = try CartesianGrid(
-      global: extents, periodic: (0..<3).map { _ in Bool.random(using: &generator) },
-      processGrid: processGrid, over: world)
-    return (grid, halo)
-  }
-
   @Test func randomGridsHoldWhatTheOracleSays() throws {
     var generator = SeededGenerator(state: try sharedSeed())
     for _ in MPITesting.rounds(8) {
-      let (grid, halo) = try randomGrid(&generator)
+      let (grid, halo) = try randomGrid(over: world, &generator)
       let stencil: Stencil = Bool.random(using: &generator) ? .box : .star
       let corners: CornerOrder = Bool.random(using: &generator) ? .direct : .axisByAxis
       var model = try Model(on: grid, halo: halo, stencil: stencil, &generator)
@@ -96,7 +80,7 @@ import Testing
     let seed = try sharedSeed()
     var generator = SeededGenerator(state: seed)
     for _ in MPITesting.rounds(6) {
-      let (grid, halo) = try randomGrid(&generator)
+      let (grid, halo) = try randomGrid(over: world, &generator)
       let corners: CornerOrder = Bool.random(using: &generator) ? .direct : .axisByAxis
       let widest = halo.map { max($0.lower, $0.upper) }.max() ?? 0
       let width = widest > 1 ? Int.random(in: 1...widest, using: &generator) : nil
