@@ -31,6 +31,7 @@ final class DeviceAccumulation: ExchangeProgram {
   }
 
   /// Memory laid out like a field's, of which only the pages are used that boxes lie on.
+  @safe
   private final class Shadow {
     let allocation: Allocation
     let origin: UnsafeMutableRawPointer

@@ -34,7 +34,7 @@ public enum HaloRoute: String, Hashable, Sendable, CaseIterable, CustomStringCon
   var usesSharedMemory: Bool { self == .window || self == .windowPacked }
 
   /// Whether it is for fields on a device; if not, it is for those in the process's memory.
-  var isOfDevices: Bool {
+  public var isForDevices: Bool {
     switch self {
     case .oneShot, .staged, .direct, .peer: true
     case .window, .windowPacked, .packed, .datatype, .local: false

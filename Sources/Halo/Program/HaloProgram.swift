@@ -295,7 +295,7 @@ extension HaloProgram {
   /// Lets a message go another way from the next exchange on; both ends must do so.
   ///
   /// Values that are combined where they arrive cannot be scattered by MPI, and go packed instead.
-  private func setRoute(_ route: HaloRoute, ofMessage index: Int) {
+  func setRoute(_ route: HaloRoute, ofMessage index: Int) {
     messages[index].route = route == .datatype && lowered.combination != nil ? .packed : route
     datatypeMessages = []
   }

@@ -55,7 +55,7 @@ struct PlannedRoutes {
 
   /// The routes that messages between such fields can be told to take.
   static func choices(on device: Device?) -> [HaloRoute] {
-    HaloRoute.allCases.filter { $0 != .local && $0.isOfDevices == (device != nil) }
+    HaloRoute.allCases.filter { $0 != .local && $0.isForDevices == (device != nil) }
   }
 
   private static func standard(over communicator: Communicator, on device: Device?) -> HaloRoute {

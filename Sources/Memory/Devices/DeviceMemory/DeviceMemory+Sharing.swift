@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What another process of the machine needs to reach a device's memory.
 package struct DeviceMemoryHandle: Hashable, Sendable {
   /// How many numbers a handle is.

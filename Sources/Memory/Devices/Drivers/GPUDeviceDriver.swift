@@ -178,7 +178,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   /// Ends the use of memory that was opened.
   func close(_ memory: DriverMemory) {
     try? withContext { calls throws(DeviceError) in
-      _ = unsafe calls.ipcCloseMemHandle?(gpu_address(memory.handle.bits))
+      _ = calls.ipcCloseMemHandle?(gpu_address(memory.handle.bits))
     }
   }
 
