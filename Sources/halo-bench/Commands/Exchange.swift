@@ -28,17 +28,17 @@ struct Exchange: Benchmark {
       --compare builds one plan for each route that leads anywhere, and one for auto, over the same fields, and times \
       one update of each a round, in an order that changes, each warmed by an update of its own. Beside them it times:
 
-      In the memory of a device, an update is timed until the device has filled the halo, and beside it until it is under \
-      way (start), when the processor has nothing more to do for it but to wait. Phases are the processor's: giving \
-      work to the device (pack), starting messages, waiting. --compare times a copy of as many bytes by the device \
-      itself in place of what follows.
-
       A bare copy: each rank copies as many boxes of the same shapes to the same places of its halos, those that come \
       from others out of fields of its own that stand in for theirs, by the same copy kernels, without waiting for \
       anyone. An update by any route has at least this to do.
 
       An exchange by route window with nothing to copy, one byte each way, between the same ranks: what it takes to \
       say that cells are ready and have been taken; 10 of them a sample.
+
+      With --memory, an update is timed until the device has filled the halo, and beside it until it is under way \
+      (start), when all that the processor has left to do for it is to wait and to pass on. Phases are the processor's: \
+      giving work to the device (pack), starting messages, waiting for them; what is left is the plan's and the device's \
+      own. --compare times a copy of as many bytes by the device itself in place of the bare copy and the empty exchange.
 
       Values are moved as bytes, so that --dtype only says how many a cell has.
 

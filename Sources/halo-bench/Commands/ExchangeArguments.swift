@@ -72,10 +72,10 @@ struct RouteChoice: CustomStringConvertible {
     case .packed: "packed, sent by MPI, unpacked"
     case .datatype: "sent by MPI, which packs and unpacks"
     case .local: "copied within the rank"
-    case .oneShot: "packed by the device into pinned memory, sent by MPI, unpacked from there"
+    case .oneShot: "packed into pinned memory, sent by MPI, unpacked from there"
     case .staged: "packed on the device, copied, sent by MPI, copied, unpacked"
     case .direct: "packed on the device, sent from there by MPI, unpacked"
-    case .peer: "packed on the device, unpacked from there by the receiver's device"
+    case .peer: "packed on the device, unpacked by the receiver from there"
     }
   }
 }

@@ -6,7 +6,7 @@ final class DeviceCopy: ExchangeFloor {
   private let source, target: DeviceArray<UInt8>
 
   init(_ setup: ExchangeSetup, rank: Int, on device: Device) throws {
-    let cells = BlockBoundary.all(of: setup, rank: rank).map(\.halo.count).reduce(0, +)
+    let cells = BlockBoundary.all(of: setup, rank: rank).reduce(0) { $0 + $1.halo.count }
     // A block without a neighbour fills nothing, and no memory has less than a byte.
     let bytes = max(cells * setup.dtype.dtype.size * setup.fields, 1)
     queue = try DeviceQueue(on: device)

@@ -49,7 +49,7 @@ extension ExchangeFigures {
     write("update", update, in: times)
     if let start { write("  start", start, in: times) }
     for phase in phases { write("  \(phase.name)", phase.spread, in: times) }
-    write("  plan itself", beside, in: times)
+    write(setup.device == nil ? "  plan itself" : "  plan, device", beside, in: times)
     let messages = connections.mostMessages(ranks: setup.ranks)
     print(
       "a rank sends \(connections.mostBytes(ranks: setup.ranks)) bytes in \(messages) "
