@@ -101,7 +101,7 @@ is_as_on_the_host() {
 heat_of() {
   local ranks=$1
   shift
-  run "$ranks" heat --size 8 --steps 6 --grids 2 "$@"
+  run "$ranks" heat --size 9 --steps 6 --grids 2 "$@"
 }
 # OpenCL on the processor, where the ranks have it already.
 export POCL_MAX_PTHREAD_COUNT=1
