@@ -125,7 +125,5 @@ public struct SharedPointPlan: ~Copyable {
   }
 
   /// Messages that this rank sends in one synchronisation: at most one a peer.
-  public var messagesPerUpdate: Int {
-    (0..<runner.update.messages.count).count { runner.update.messages[$0].isSent }
-  }
+  public var messagesPerUpdate: Int { runner.update.lowered.messagesSent }
 }
