@@ -17,7 +17,8 @@ final class DeviceBinding: FieldBinding {
 
   /// - Parameter queue: What is given the caller's own work; `nil` for the device's own queue.
   init(
-    _ planned: PlannedFields, on device: Device, ordering queue: DeviceQueue?, over communicator: Communicator,
+    _ planned: PlannedFields, on device: Device, ordering queue: DeviceQueue?,
+    over communicator: Communicator,
     in memory: NodeMemory, timer: Timer?
   ) throws(HaloError) {
     self.device = device

@@ -30,7 +30,10 @@ extension DeviceProgram {
   /// Makes the launches and requests of all messages, or of those to and from one peer alone.
   func layOut(for peer: Int?) throws(HaloError) {
     guard !isLaidOut || onlyPeer != peer else { return }
-    for index in 0..<messages.count { messages[index].route = possibleRoute(ofMessage: index) }
+    for index in 0..<messages.count {
+      messages[index].route = possibleRoute(ofMessage: index)
+      (messages[index].sendRequest, messages[index].receiveRequest) = (nil, nil)
+    }
     requests = RequestSet(capacity: 2 * messages.count, on: communicator)
     messageOfRequest = []
     staged = DeviceStaging.Memories()
@@ -61,7 +64,6 @@ extension DeviceProgram {
 
   private func addRequests(forMessage index: Int) throws(HaloError) {
     let message = messages[index]
-    (messages[index].sendRequest, messages[index].receiveRequest) = (nil, nil)
     guard let sent = message.route.placeSent, let received = message.route.placeReceived else { return }
     if message.receiveByteCount > 0 {
       messages[index].receiveRequest = try HaloError.rethrow { () throws(MPIError) in

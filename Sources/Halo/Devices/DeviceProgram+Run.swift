@@ -92,7 +92,8 @@ extension DeviceProgram {
         sharesEvent = true
         continue
       }
-      try copy(from: .deviceSend, to: .pinnedSend, at: messages[index].sendOffset, messages[index].sendByteCount)
+      try copy(
+        from: .deviceSend, to: .pinnedSend, at: messages[index].sendOffset, messages[index].sendByteCount)
       try packed.record(on: queues.own)
     }
     if sharesEvent { try phases[phase].packed.record(on: queues.own) }

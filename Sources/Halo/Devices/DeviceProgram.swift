@@ -89,7 +89,8 @@ final class DeviceProgram: UpdateProgram {
   /// Prepares messages; collective among the ranks that it links if some may go from device to device.
   init(
     _ lowered: LoweredLinks, routes: PlannedRoutes, of fields: DeviceFields, on queues: DeviceQueues,
-    staging: DeviceStaging, over communicator: Communicator, in memory: NodeMemory, tag: Int = 0, timer: Timer?
+    staging: DeviceStaging, over communicator: Communicator, in memory: NodeMemory, tag: Int = 0,
+    timer: Timer?
   ) throws(HaloError) {
     self.lowered = lowered
     self.communicator = communicator

@@ -44,14 +44,15 @@ struct RouteMeasurement {
     try cells?.restore()
   }
 
-  /// How long each way to a peer takes, now or when it was last measured; `nil` if it must not be measured.
+  /// How long each way to a peer takes, now or when it was last measured; `nil` if it must not be measured, or
+  /// there is but one.
   private func figures(
     of peer: Int, isAllowed: Bool, budget: Int
   ) throws(HaloError) -> [PlannedRoutes.Figure]? {
     var possible = HaloRoute.allCases.map { isAllowed && program.canTake($0, to: peer) ? 1.0 : 0.0 }
     try swapWorst(&possible, with: peer, min)
     let routes = zip(HaloRoute.allCases, possible).filter { $0.1 > 0 }.map(\.0)
-    guard !routes.isEmpty else { return nil }
+    guard routes.count > 1 else { return nil }
     let known = RouteMemory.figures(of: program, with: peer, among: routes)
     var areKnown = [known == nil ? 0.0 : 1.0]
     try swapWorst(&areKnown, with: peer, min)

@@ -11,7 +11,8 @@ struct RouteTable {
     for (index, exchange) in program.lowered.exchanges.enumerated() {
       let measured = runner.blueprint.routes.figures[exchange.peer].map(Self.text) ?? "not measured"
       for (direction, pieces, bytes) in [
-        ("to", exchange.sends, exchange.sendByteCount), ("from", exchange.receives, exchange.receiveByteCount),
+        ("to", exchange.sends, exchange.sendByteCount),
+        ("from", exchange.receives, exchange.receiveByteCount),
       ] where !pieces.isEmpty {
         let runs = pieces.reduce(0) { $0 + (Region($1.layout).byteCount / Region($1.layout).runBytes) }
         rows.append([

@@ -99,7 +99,8 @@ extension PlannedFields {
   func claim(in agreement: inout PlanAgreement) {
     let places = places(ofBlock: blocks.first ?? 0)
     agreement.claim("number of fields", of: "plan", "\(places.count)")
-    agreement.claim("memory", of: "plan", device.map { "memory of \($0.interface) devices" } ?? "memory of processes")
+    agreement.claim(
+      "memory", of: "plan", device.map { "memory of \($0.interface) devices" } ?? "memory of processes")
     for (quantity, place) in places.enumerated() {
       let label = FieldLabel.text(names[place], at: quantity)
       agreement.claim("name", of: label, label)
@@ -200,7 +201,8 @@ extension PlannedFields {
       }
       guard device == nil || x.dtype.signBits != nil else {
         throw refuse(
-          "dtype", "floating-point numbers, whose sign a device changes where it turns vectors", x.dtype.description)
+          "dtype", "floating-point numbers, whose sign a device changes where it turns vectors",
+          x.dtype.description)
       }
       guard x.haloDescription == y.haloDescription else {
         throw refuse("halo", "\(x.haloDescription), \(component)", y.haloDescription)

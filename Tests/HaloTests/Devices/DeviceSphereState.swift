@@ -13,7 +13,8 @@ final class DeviceSphereState: HaloState {
       like field: borrowing Field<Element, Rank>, _ quantity: SphereOracle.Quantity
     ) throws -> Field<Element, Rank> {
       let widths = (0..<Rank).map { axis in
-        HaloSides(lower: -field.allocated.lower[axis], upper: field.allocated.upper[axis] - field.extents[axis])
+        HaloSides(
+          lower: -field.allocated.lower[axis], upper: field.allocated.upper[axis] - field.extents[axis])
       }
       return try Field(
         on: block.grid, block: block.block, axes: quantity.axes, halo: HaloWidths(widths), repeating: .poison,

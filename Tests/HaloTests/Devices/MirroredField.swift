@@ -6,7 +6,8 @@ struct MirroredField<Element: TestElement, let Rank: Int>: ~Copyable {
   var there: Field<Element, Rank>
 
   init(
-    on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths, order: Layout.Order = .c, on device: Device
+    on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths, order: Layout.Order = .c,
+    on device: Device
   ) throws {
     let here = try Field<Element, Rank>(on: grid, axes: axes, halo: halo, repeating: .poison, order: order)
     let there = try Field<Element, Rank>(
