@@ -44,7 +44,7 @@ func solve(
   let queue = deviceSpread?.queue, allocator = device.map { Allocator.device($0) }
   var old = try Field<Double, 3>(on: grid, halo: 1, name: "old", allocator: allocator)
   var new = try Field<Double, 3>(on: grid, halo: 1, name: "new", allocator: allocator)
-  var halo = try HaloPlan(for: old, on: grid, stencil: .star, timer: timer, queue: queue)
+  var halo = try HaloPlan(for: old, on: grid, stencil: .star, queue: queue, timer: timer)
 
   var heat = try Field<Double, 3>(on: grid, halo: 1)
   let wave = sines(cells)
