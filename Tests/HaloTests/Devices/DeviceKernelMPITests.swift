@@ -12,7 +12,7 @@ import Testing
     let device = try which.device
     let seed = try sharedSeed()
     var generator = SeededGenerator(state: seed)
-    for _ in MPITesting.rounds(6) {
+    for _ in MPITesting.rounds(3) {
       let processGrid = randomProcessGrid(axes: 2, ranks: world.size, &generator)
       let halo = (0..<2).map { _ in
         HaloSides(
