@@ -16,7 +16,8 @@ import Testing
     var there: Field<Double, 2>
 
     init(over world: Communicator) throws {
-      let grid = try CartesianGrid(global: [7, 5], periodic: true, processGrid: [world.size, 1], over: world)
+      let grid = try CartesianGrid(
+        global: [7, 5], periodic: true, processGrid: [world.size, 1], over: world)
       let oracle = FieldOracle(grid, axes: [.grid(0), .grid(1)], salt: world.size)
       var here = try Field<Double, 2>(on: grid, halo: [1, 2], repeating: .poison)
       var there = try Field<Double, 2>(
