@@ -4,7 +4,8 @@ public struct HaloPeer: Hashable, Sendable {
   public let rank: Int
   /// The way that the values take.
   public let route: HaloRoute
-  /// Messages sent to the peer, each for all fields; none to the rank itself.
+  /// Messages that MPI carries to the peer, each for all fields; none to the rank itself, nor to one that takes the
+  /// values out of shared memory.
   public fileprivate(set) var messagesSent: Int
   /// Bytes of the fields that travel to the peer, with what aligns them in the message.
   public fileprivate(set) var bytesSent: Int
@@ -32,7 +33,7 @@ extension HaloPlan {
           HaloPeer(
             rank: message.peer, route: message.routeTaken, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
       }
-      if message.isSent { peers[place].messagesSent += 1 }
+      if message.isSentByMPI { peers[place].messagesSent += 1 }
       peers[place].bytesSent += message.bytesSent
       peers[place].bytesReceived += message.bytesReceived
     }

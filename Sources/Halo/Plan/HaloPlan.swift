@@ -207,10 +207,13 @@ extension HaloPlan {
   /// In which order edges and corners are filled: directly, or axis by axis; what was chosen if it was measured.
   public var corners: CornerOrder { runner.blueprint.corners }
 
-  /// Messages that this rank sends in one update: at most one a peer.
+  /// Messages that MPI carries from this rank in one update: at most one a peer, or one a peer and axis where corners
+  /// are carried along.
+  ///
+  /// None to peers that take the values out of shared memory themselves.
   public var messagesPerUpdate: Int {
     var count = 0
-    for index in 0..<runner.update.messages.count where runner.update.messages[index].isSent {
+    for index in 0..<runner.update.messages.count where runner.update.messages[index].isSentByMPI {
       count += 1
     }
     return count

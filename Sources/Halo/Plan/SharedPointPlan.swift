@@ -124,8 +124,9 @@ public struct SharedPointPlan: ~Copyable {
     try runner.finish()
   }
 
-  /// Messages that this rank sends in one synchronisation: at most one a peer.
+  /// Messages that MPI carries from this rank in one synchronisation: at most one a peer, and none to peers that take
+  /// the values out of shared memory themselves.
   public var messagesPerUpdate: Int {
-    (0..<runner.update.messages.count).count { runner.update.messages[$0].isSent }
+    (0..<runner.update.messages.count).count { runner.update.messages[$0].isSentByMPI }
   }
 }

@@ -105,7 +105,8 @@ final class HaloProgram {
     }
 
     var sendsThroughMemory: Bool { route.usesSharedMemory && outgoing != nil }
-    var isSent: Bool { sendRequest != nil }
+    /// Whether there is anything to send, and MPI carries it.
+    var isSentByMPI: Bool { sendRequest != nil && !sendsThroughMemory }
     var receivesThroughMemory: Bool { route.usesSharedMemory && incoming != nil }
   }
 
