@@ -123,10 +123,15 @@ let package = Package(
         "SeededRandom",
       ],
       swiftSettings: settings),
+    // What fields must hold after an update, from global coordinates.
+    .target(
+      name: "HaloOracles", dependencies: ["Halo", "CubedSphereOracle"], path: "Tests/HaloOracles",
+      swiftSettings: settings),
     .testTarget(
       name: "HaloTests",
       dependencies: [
-        "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "SeededRandom",
+        "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "HaloOracles",
+        "SeededRandom",
       ],
       exclude: ["Refused"],
       swiftSettings: settings),
@@ -138,6 +143,10 @@ let package = Package(
       name: "snapshot-check",
       dependencies: ["Snapshot", "Halo", .product(name: "ComplexModule", package: "swift-numerics")],
       path: "Tests/SnapshotCheck", packageAccess: false, swiftSettings: settings),
+    // Tests halo updates on a device of a machine without Swift: Examples/gpu-bundle.sh. A user like any other.
+    .executableTarget(
+      name: "device-halo-check", dependencies: ["Halo", "HaloOracles", "SeededRandom"],
+      path: "Tests/DeviceHaloCheck", packageAccess: false, swiftSettings: settings),
     // Runs the built program, which lies beside the tests.
     .testTarget(name: "HaloBenchTests", dependencies: ["DeviceTesting"], swiftSettings: settings),
   ]

@@ -55,6 +55,7 @@ static const gpu_driver *gpu_driver_from(const library *from, int is_hip) {
     find(from, "hipGetErrorName", OPTIONAL, &driver->hipGetErrorName);
     find(from, "hipGetErrorString", OPTIONAL, &driver->hipGetErrorString);
   }
+  if (is_complete && !is_hip) find(from, "cuFuncGetParamInfo", OPTIONAL, &driver->cuFuncGetParamInfo);
   if (is_complete) return driver;
   free(driver);
   return NULL;

@@ -22,14 +22,18 @@ const char *opencl_error_name(opencl_result result) {
     case -36: return "CL_INVALID_COMMAND_QUEUE";
     case -37: return "CL_INVALID_HOST_PTR";
     case -38: return "CL_INVALID_MEM_OBJECT";
+    case -43: return "CL_INVALID_BUILD_OPTIONS";
     case -44: return "CL_INVALID_PROGRAM";
     case -45: return "CL_INVALID_PROGRAM_EXECUTABLE";
     case -46: return "CL_INVALID_KERNEL_NAME";
     case -48: return "CL_INVALID_KERNEL";
     case -49: return "CL_INVALID_ARG_INDEX";
+    case -50: return "CL_INVALID_ARG_VALUE";
     case -51: return "CL_INVALID_ARG_SIZE";
     case -52: return "CL_INVALID_KERNEL_ARGS";
+    case -53: return "CL_INVALID_WORK_DIMENSION";
     case -54: return "CL_INVALID_WORK_GROUP_SIZE";
+    case -55: return "CL_INVALID_WORK_ITEM_SIZE";
     case -57: return "CL_INVALID_EVENT_WAIT_LIST";
     case -58: return "CL_INVALID_EVENT";
     case -59: return "CL_INVALID_OPERATION";

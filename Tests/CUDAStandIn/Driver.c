@@ -460,13 +460,31 @@ EXPORT gpu_result cuMemsetD8Async(gpu_address target, unsigned char value, size_
 
 /* -- Kernels */
 
+static gpu_result load_module(gpu_module *module, const void *image, char *reason, size_t size) {
+  *module = (gpu_module)ptx_read(image, reason, size);
+  return *module ? SUCCESS : INVALID_PTX;
+}
+
 EXPORT gpu_result cuModuleLoadData(gpu_module *module, const void *image) {
   BEGIN
   char reason[200];
-  *module = (gpu_module)ptx_read(image, reason, sizeof reason);
-  if (*module) return SUCCESS;
-  fprintf(stderr, "CUDA stand-in: %s\n", reason);
-  return INVALID_PTX;
+  const gpu_result result = load_module(module, image, reason, sizeof reason);
+  if (result) fprintf(stderr, "CUDA stand-in: %s\n", reason);
+  return result;
+}
+
+EXPORT gpu_result cuModuleLoadDataEx(gpu_module *module, const void *image, unsigned count, int *options, void **values) {
+  BEGIN
+  char unread, *log = &unread;
+  size_t size = 0;
+  for (unsigned index = 0; index < count; index++) {
+    switch (options[index]) {
+      case GPU_JIT_ERROR_LOG: log = values[index]; break;
+      case GPU_JIT_ERROR_LOG_BYTES: size = (size_t)(uintptr_t)values[index]; break;
+      default: return INVALID_VALUE;
+    }
+  }
+  return load_module(module, image, log, size);
 }
 
 EXPORT gpu_result cuModuleUnload(gpu_module module) {
@@ -480,6 +498,13 @@ EXPORT gpu_result cuModuleGetFunction(gpu_function *function, gpu_module module,
   BEGIN
   *function = (gpu_function)(uintptr_t)ptx_find((ptx_module *)module, name);
   return *function ? SUCCESS : NOT_FOUND;
+}
+
+EXPORT gpu_result cuFuncGetParamInfo(gpu_function function, size_t number, size_t *offset, size_t *bytes) {
+  BEGIN
+  const ptrdiff_t found = ptx_parameter_offset((const ptx_kernel *)function, (unsigned)number, bytes);
+  if (found < 0) return INVALID_VALUE;
+  return *offset = (size_t)found, SUCCESS;
 }
 
 EXPORT gpu_result cuLaunchKernel(gpu_function function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX,

@@ -1,15 +1,18 @@
 #include "PTX.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OPERANDS = 6, PARAMETERS = 16, WORDS = 8, NAME = 80, STEPS = 1000000 };
 
-typedef enum { ADD, SUB, MUL, MAD, SHL, SHR, AND, OR, XOR, MOV, CVT, SETP, SELP, MIN, MAX, LD, ST, BRA, RET } operation;
-static const char *const operations[] = {"add", "sub", "mul", "mad", "shl", "shr", "and", "or",  "xor", "mov",
-                                         "cvt", "setp", "selp", "min", "max", "ld", "st", "bra", "ret", NULL};
+typedef enum {
+  ADD, SUB, MUL, MAD, FMA, NEG, SHL, SHR, AND, OR, XOR, MOV, CVT, CVTA, SETP, SELP, MIN, MAX, LD, ST, BRA, RET
+} operation;
+static const char *const operations[] = {"add", "sub", "mul", "mad", "fma", "neg", "shl", "shr", "and", "or", "xor", "mov",
+                                         "cvt", "cvta", "setp", "selp", "min", "max", "ld", "st", "bra", "ret", NULL};
 
 typedef enum { EQ, NE, LT, LE, GT, GE } comparison;
 static const char *const comparisons[] = {"eq", "ne", "lt", "le", "gt", "ge", NULL};
@@ -18,7 +21,8 @@ static const char *const specials[] = {"%tid.x",   "%tid.y",   "%tid.z",   "%nti
                                        "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", NULL};
 
 /* The kinds of registers, by the letters of their names; the longer ones first. */
-static const char *const register_kinds[] = {"%rd", "%rs", "%r", "%p", NULL};
+enum { REGISTER_KINDS = 6, REGISTERS = 512 };
+static const char *const register_kinds[REGISTER_KINDS + 1] = {"%rd", "%rs", "%r", "%p", "%fd", "%f", NULL};
 
 typedef enum { REGISTER, SPECIAL, IMMEDIATE, LABEL } operand_kind;
 
@@ -37,7 +41,7 @@ typedef struct {
   int is_wide, is_high, is_parameter_space;
   comparison compare;
   unsigned bits, from_bits, vector;
-  int is_signed, is_from_signed;
+  int is_signed, is_from_signed, is_float, is_rounded;
   unsigned operand_count;
   operand operands[OPERANDS];
 } instruction;
@@ -54,7 +58,7 @@ typedef struct {
 
 struct ptx_kernel {
   char name[NAME];
-  unsigned parameter_count, instruction_count, label_count, register_count[4];
+  unsigned parameter_count, instruction_count, label_count;
   parameter parameters[PARAMETERS];
   size_t parameter_bytes;
   instruction *instructions;
@@ -80,24 +84,39 @@ static char *trimmed(char *text) {
   return text;
 }
 
-/* Registers of all kinds in one array: 512 of each kind. */
+/* Registers of all kinds in one array. */
 static int register_number(const char *text) {
   for (int kind = 0; register_kinds[kind]; kind++) {
     const size_t length = strlen(register_kinds[kind]);
     if (strncmp(text, register_kinds[kind], length) != 0 || !isdigit((unsigned char)text[length])) continue;
     const int number = atoi(text + length);
-    return number < 512 ? kind * 512 + number : -1;
+    return number < REGISTERS ? kind * REGISTERS + number : -1;
   }
   return -1;
 }
 
-/* "u32", "s64", "b16", "pred": how wide, and whether it has a sign. */
+/* "u32", "s64", "b16", "f64", "pred": how wide, and whether it has a sign. */
 static int read_type(const char *word, unsigned *bits, int *is_signed) {
   if (strcmp(word, "pred") == 0) return *bits = 1, *is_signed = 0, 1;
-  if (!strchr("usb", word[0]) || !isdigit((unsigned char)word[1])) return 0;
+  if (!strchr("usbf", word[0]) || !isdigit((unsigned char)word[1])) return 0;
   *bits = (unsigned)atoi(word + 1);
   *is_signed = word[0] == 's';
   return 1;
+}
+
+static int changes_nothing(const char *word) {
+  static const char *const ignored[] = {"lo", "global", "uni", "to", NULL};
+  return index_of(word, ignored) >= 0;
+}
+
+/* Whether an instruction is one that is known for numbers with a point. Where none says how its result is rounded, a
+ * driver may make one operation of a product and a sum: their bits would not be known. */
+static int is_known_for_floats(const instruction *made) {
+  switch (made->what) {
+    case ADD: case SUB: case MUL: case FMA: return made->is_rounded;
+    case NEG: case MOV: case LD: case ST: return 1;
+    default: return 0;
+  }
 }
 
 static int read_opcode(instruction *made, char *opcode) {
@@ -109,7 +128,9 @@ static int read_opcode(instruction *made, char *opcode) {
   unsigned types = 0;
   while ((word = strsep(&rest, "."))) {
     const int compare = index_of(word, comparisons);
-    if (strcmp(word, "wide") == 0) made->is_wide = 1;
+    if (word[0] == 'f' && isdigit((unsigned char)word[1])) made->is_float = 1;
+    if (strcmp(word, "rn") == 0) made->is_rounded = 1;
+    else if (strcmp(word, "wide") == 0) made->is_wide = 1;
     else if (strcmp(word, "hi") == 0) made->is_high = 1;
     else if (strcmp(word, "param") == 0) made->is_parameter_space = 1;
     else if (strcmp(word, "v2") == 0) made->vector = 2;
@@ -117,9 +138,9 @@ static int read_opcode(instruction *made, char *opcode) {
     else if (what == SETP && compare >= 0) made->compare = (comparison)compare;
     else if (types == 1 && read_type(word, &made->from_bits, &made->is_from_signed)) types++;
     else if (types == 0 && read_type(word, &made->bits, &made->is_signed)) types++;
-    else if (strcmp(word, "lo") != 0 && strcmp(word, "global") != 0 && strcmp(word, "uni") != 0) return 0;
+    else if (!changes_nothing(word)) return 0;
   }
-  return 1;
+  return !made->is_float || is_known_for_floats(made);
 }
 
 static int read_operand(const ptx_kernel *kernel, operand *made, char *text) {
@@ -143,6 +164,10 @@ static int read_operand(const ptx_kernel *kernel, operand *made, char *text) {
     if (strcmp(text, kernel->parameters[index].name) == 0) {
       return made->value += (int64_t)kernel->parameters[index].offset, 1;
     }
+  }
+  /* The bits of a number with a point, in hexadecimal. */
+  if (text[0] == '0' && text[1] && strchr("dDfF", text[1])) {
+    return made->value = (int64_t)strtoull(text + 2, NULL, 16), 1;
   }
   if (!isdigit((unsigned char)*text) && *text != '-') return 0;
   made->value += *text == '-' ? strtoll(text, NULL, 0) : (int64_t)strtoull(text, NULL, 0);
@@ -224,6 +249,7 @@ static ptx_kernel *begin_kernel(ptx_module *module, const char *line, size_t lin
 }
 
 ptx_module *ptx_read(const char *text, char *reason, size_t size) {
+  if (!strstr(text, ".version")) return snprintf(reason, size, "no .version: this is not PTX"), NULL;
   ptx_module *module = calloc(1, sizeof *module);
   char *copy = strdup(text), *rest = copy, *line;
   size_t lines = 1;
@@ -319,7 +345,7 @@ static uint64_t product(const instruction *step, uint64_t a, uint64_t b) {
 typedef struct {
   const ptx_kernel *kernel;
   const ptx_launch *launch;
-  uint64_t registers[4 * 512];
+  uint64_t registers[REGISTER_KINDS * REGISTERS];
   uint32_t special[12];
 } thread;
 
@@ -358,6 +384,28 @@ static int access_memory(thread *thread, const instruction *step) {
   return PTX_DONE;
 }
 
+/* Each operation by itself, rounded once: nothing is contracted that the PTX does not contract. */
+#define REAL_RESULT(NAME, TYPE, FMA_OF_TYPE)                       \
+  static uint64_t NAME(operation what, const uint64_t values[3]) { \
+    TYPE a, b, c, result;                                          \
+    memcpy(&a, &values[0], sizeof a);                              \
+    memcpy(&b, &values[1], sizeof b);                              \
+    memcpy(&c, &values[2], sizeof c);                              \
+    switch (what) {                                                \
+      case ADD: result = a + b; break;                             \
+      case SUB: result = a - b; break;                             \
+      case MUL: result = a * b; break;                             \
+      case FMA: result = FMA_OF_TYPE(a, b, c); break;              \
+      case NEG: result = -a; break;                                \
+      default: result = a; break;                                  \
+    }                                                              \
+    uint64_t bits = 0;                                             \
+    memcpy(&bits, &result, sizeof result);                         \
+    return bits;                                                   \
+  }
+REAL_RESULT(double_result, double, fma)
+REAL_RESULT(float_result, float, fmaf)
+
 static uint64_t computed(const thread *thread, const instruction *step) {
   uint64_t values[3] = {0};
   const unsigned bits = step->what == CVT ? step->from_bits : step->bits;
@@ -365,10 +413,12 @@ static uint64_t computed(const thread *thread, const instruction *step) {
   for (unsigned index = 0; index < 3 && index + 1 < step->operand_count; index++) {
     values[index] = widened(read_value(thread, &step->operands[index + 1]), bits, is_signed);
   }
+  if (step->is_float) return bits == 64 ? double_result(step->what, values) : float_result(step->what, values);
   const uint64_t a = values[0], b = values[1], c = values[2];
   switch (step->what) {
     case ADD: return a + b;
     case SUB: return a - b;
+    case NEG: return 0 - a;
     case MUL: return product(step, a, b);
     case MAD: return product(step, a, b) + (step->is_wide ? read_value(thread, &step->operands[3]) : c);
     case SHL: return b < step->bits ? a << b : 0;

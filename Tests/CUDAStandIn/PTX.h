@@ -1,4 +1,5 @@
-/* Interprets PTX, thread after thread: the part of it that a compiler makes of integer kernels. */
+/* Interprets PTX, thread after thread: the part of it that a compiler makes of kernels that copy,
+ * and of those that add and multiply. */
 #ifndef STAND_IN_PTX_H
 #define STAND_IN_PTX_H
 

@@ -8,74 +8,7 @@ import Testing
 @Suite(.serialized, .mpi) struct AccumulateMPITests {
   private var world: Communicator { MPITesting.world }
 
-  /// What a cell of a rank holds before: small, so that sums are exact in every type, and of both signs.
-  private static func value(_ rank: Int, _ field: Int, _ cell: [Int]) -> Int {
-    cell.reduce(rank * 5 + field + 3) { ($0 * 31 + $1 + 7) % 1009 } % 15 - 7
-  }
-
-  private static func combine(_ combination: Combination, _ left: Int, _ right: Int) -> Int {
-    switch combination {
-    case .sum: left + right
-    case .min: min(left, right)
-    case .max: max(left, right)
-    }
-  }
-
-  private func fill<Element: SignedNumeric & ArrayElement, let Rank: Int>(
-    _ field: inout Field<Element, Rank>, rank: Int, number: Int
-  ) {
-    field.forEachMutableRow(in: field.allocated) { first, row in
-      for x in row.indices {
-        var cell = (0..<Rank).map { first[$0] }
-        cell[Rank - 1] += x
-        row[x] = Element(exactly: Self.value(rank, number, cell)) ?? .zero
-      }
-    }
-  }
-
-  /// The first cell that does not hold what `expected` says; of cells it says nothing of, what they held before.
-  private func firstWrong<Element: SignedNumeric & ArrayElement, let Rank: Int>(
-    _ field: borrowing Field<Element, Rank>, rank: Int, number: Int, _ expected: [[Int]: Int]
-  ) -> String? {
-    var wrong: String?
-    field.forEachRow(in: field.allocated) { first, row in
-      for x in row.indices where wrong == nil {
-        var cell = (0..<Rank).map { first[$0] }
-        cell[Rank - 1] += x
-        let value = Element(exactly: expected[cell] ?? Self.value(rank, number, cell)) ?? .zero
-        if row[x] != value { wrong = "field \(number), cell \(cell): expected \(value), found \(row[x])" }
-      }
-    }
-    return wrong
-  }
-
   // MARK: Cartesian grids
-
-  /// What this rank's owned cells hold after: found by looking at every halo cell of every rank.
-  private func expected(
-    _ grid: CartesianGrid, halo: [HaloSides], stencil: Stencil, field: Int, _ combination: Combination
-  ) -> [[Int]: Int] {
-    let mine = grid.owned
-    var result: [[Int]: Int] = [:]
-    for rank in 0..<world.size {
-      let owned = grid.topology.owned(by: rank)
-      let padded = zip(owned, halo).map { -$1.lower..<($0.count + $1.upper) }
-      for cell in padded.cells {
-        let outside = cell.indices.filter { !(0..<owned[$0].count).contains(cell[$0]) }
-        if outside.isEmpty || (stencil == .star && outside.count > 1) { continue }
-        var global: [Int] = []
-        for axis in cell.indices {
-          let (index, extent) = (cell[axis] + owned[axis].lowerBound, grid.extents[axis])
-          global.append(grid.topology.periodic[axis] ? (index % extent + extent) % extent : index)
-        }
-        guard mine.contains(global) else { continue }
-        let target = zip(global, mine).map { $0 - $1.lowerBound }
-        let before = result[target] ?? Self.value(world.rank, field, target)
-        result[target] = Self.combine(combination, before, Self.value(rank, field, cell))
-      }
-    }
-    return result
-  }
 
   private func check<Element: SignedNumeric & ArrayElement, let Rank: Int>(
     _ grid: CartesianGrid, halo: [HaloSides], stencil: Stencil, as element: Element.Type,
@@ -84,19 +17,14 @@ import Testing
     var a = try Field<Element, Rank>(on: grid, halo: HaloWidths(halo), repeating: .zero)
     var b = try Field<Int64, Rank>(on: grid, halo: HaloWidths(halo), repeating: 0)
     var plan = try HaloPlan(for: a, b, on: grid, stencil: stencil)
+    let oracles = (0..<2).map { AccumulationOracle(rank: world.rank, field: $0) }
     for combination in Combination.allCases {
-      fill(&a, rank: world.rank, number: 0)
-      fill(&b, rank: world.rank, number: 1)
+      oracles[0].fill(&a)
+      oracles[1].fill(&b)
       try plan.accumulate(&a, &b, combination)
-      for (number, wrong) in [
-        firstWrong(
-          a, rank: world.rank, number: 0,
-          expected(grid, halo: halo, stencil: stencil, field: 0, combination)),
-        firstWrong(
-          b, rank: world.rank, number: 1,
-          expected(grid, halo: halo, stencil: stencil, field: 1, combination)),
-      ].enumerated() {
-        try expectNothingWrong(wrong, "\(grid) \(halo) \(stencil) \(combination) \(number)")
+      let expected = oracles.map { $0.expected(on: grid, halo: halo, stencil: stencil, combination) }
+      for wrong in [oracles[0].firstWrong(a, expected[0]), oracles[1].firstWrong(b, expected[1])] {
+        try expectNothingWrong(wrong, "\(grid) \(halo) \(stencil) \(combination)")
       }
     }
   }
@@ -165,10 +93,11 @@ import Testing
       x: try Field<Float, Rank>(extents, halo: halo, repeating: 0),
       y: try Field<Float, Rank>(extents, halo: halo, repeating: 0))
     var plan = try HaloPlan<Rank>(for: a, wind, on: LinkedGrid(random.links[me], rank: Rank, over: world))
+    let oracles = (0..<3).map { AccumulationOracle(rank: me, field: $0) }
     for combination in Combination.allCases {
-      fill(&a, rank: me, number: 0)
-      fill(&wind.x, rank: me, number: 1)
-      fill(&wind.y, rank: me, number: 2)
+      oracles[0].fill(&a)
+      oracles[1].fill(&wind.x)
+      oracles[2].fill(&wind.y)
       try plan.accumulate(&a, &wind, combination)
       var expected: [[[Int]: Int]] = [[:], [:], [:]]
       for (rank, links) in random.links.enumerated() {
@@ -177,15 +106,15 @@ import Testing
             guard let source = oracle.source(rank: rank, block: 0, field: field, halo: cell),
               source.rank == me
             else { continue }
-            let before = expected[source.field][source.cell] ?? Self.value(me, source.field, source.cell)
-            expected[source.field][source.cell] = Self.combine(
-              combination, before, source.sign * Self.value(rank, field, cell))
+            let before = expected[source.field][source.cell] ?? oracles[source.field].value(source.cell)
+            expected[source.field][source.cell] = AccumulationOracle.combine(
+              combination, before, source.sign * AccumulationOracle(rank: rank, field: field).value(cell))
           }
         }
       }
-      try expectNothingWrong(firstWrong(a, rank: me, number: 0, expected[0]), "\(combination)")
-      try expectNothingWrong(firstWrong(wind.x, rank: me, number: 1, expected[1]), "\(combination)")
-      try expectNothingWrong(firstWrong(wind.y, rank: me, number: 2, expected[2]), "\(combination)")
+      try expectNothingWrong(oracles[0].firstWrong(a, expected[0]), "\(combination)")
+      try expectNothingWrong(oracles[1].firstWrong(wind.x, expected[1]), "\(combination)")
+      try expectNothingWrong(oracles[2].firstWrong(wind.y, expected[2]), "\(combination)")
     }
   }
 

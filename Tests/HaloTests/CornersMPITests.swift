@@ -31,16 +31,8 @@ import Testing
 
     /// What is wrong where only so many points of each halo may have been filled.
     func firstWrong(_ width: Int = .max) -> String? {
-      cells.firstWrong(u) { point in
-        isNear(point, owned: cells.owned, width) ? cells.number(of: point) : nil
-      }
-        ?? faces.firstWrong(v) { point in
-          isNear(point, owned: faces.owned, width) ? faces.number(of: point) : nil
-        }
-    }
-
-    private func isNear(_ point: [Int], owned: [Int], _ width: Int) -> Bool {
-      zip(point, owned).allSatisfy { $0 < 0 ? -$0 <= width : $0 - $1 < width }
+      cells.firstWrong(u) { cells.number(of: $0, width: width) }
+        ?? faces.firstWrong(v) { faces.number(of: $0, width: width) }
     }
   }
 

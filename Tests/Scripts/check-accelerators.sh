@@ -8,22 +8,27 @@ cd "$(dirname "$0")/../.." || exit 1
 
 need_swift
 
-kernel=Sources/CAccelerators/TransferKernel.ptx source=Sources/CAccelerators/include/TransferKernel.h
+source=Sources/CAccelerators/include/TransferKernel.h heat=Examples/Sources/heat
 stand_in=.build/stand-ins
 
+# By the script beside a PTX, which makes it from its source.
 ptx_is_made_again() {
-  Sources/CAccelerators/make-ptx.sh "$folder/again.ptx" >"$output" 2>"$errors" &&
-    diff "$kernel" "$folder/again.ptx" >>"$output"
+  "${1%/*}/make-ptx.sh" "$folder/again.ptx" >"$output" 2>"$errors" && diff "$1" "$folder/again.ptx" >>"$output"
 }
 
 hip_compiles() {
-  clang-15 -x hip --cuda-device-only -nogpuinc -nogpulib -Werror -O3 -S --offload-arch="$1" "$source" \
+  clang-15 -x hip --cuda-device-only -nogpuinc -nogpulib -Werror -O3 -S --offload-arch="$1" "$2" \
     -o "$folder/hip.s" >"$output" 2>"$errors"
 }
 
 if command -v clang-15 >/dev/null; then
-  check "PTX: made again, it is the text that is checked in" ptx_is_made_again
-  for architecture in gfx90a gfx1030; do check "HIP: compiles for $architecture" hip_compiles "$architecture"; done
+  for ptx in Sources/CAccelerators/TransferKernel.ptx "$heat/Spread.ptx"; do
+    check "PTX: made again, it is the text that is checked in: $ptx" ptx_is_made_again "$ptx"
+  done
+  for architecture in gfx90a gfx1030; do
+    check "HIP: compiles for $architecture" hip_compiles "$architecture" "$source"
+    check "HIP: the example's compiles for $architecture" hip_compiles "$architecture" "$heat/Spread.cl"
+  done
 else
   echo "SKIPPED making the PTX again, and HIP's form: there is no clang-15"
 fi
@@ -38,15 +43,17 @@ LD_LIBRARY_PATH=$stand_in check "PTX, interpreted: every byte right" builds "$fo
 oclgrind=/usr/lib/oclgrind/liboclgrind-rt-icd.so
 tests=(.build/debug/*.xctest)
 
+watched='DeviceCopyListTests|DeviceBufferTests|DeviceKernelTests.(blocks|launches|aKernelIsGiven)'
+
 is_clean_under_oclgrind() {
   mkdir -p "$folder/vendors" && echo "$oclgrind" >"$folder/vendors/oclgrind.icd"
   OCL_ICD_VENDORS=$folder/vendors OCLGRIND_CHECK_API=1 "${tests[0]}" --testing-library swift-testing \
-    --no-parallel --filter 'DeviceCopyListTests|DeviceBufferTests' >"$output" 2>"$errors" &&
+    --no-parallel --filter "$watched" >"$output" 2>"$errors" &&
     grep -q 'Oclgrind Simulator' "$output" && ! grep -i 'invalid\|race' "$output" "$errors"
 }
 
 if [ -e "$oclgrind" ] && [ -e "${tests[0]}" ]; then
-  check "OpenCL, under oclgrind: lists of copies, and buffers" is_clean_under_oclgrind
+  check "OpenCL, under oclgrind: lists of copies, buffers, and kernels" is_clean_under_oclgrind
 else
   echo "SKIPPED the kernel under oclgrind: there is no oclgrind, or no build of the tests"
 fi

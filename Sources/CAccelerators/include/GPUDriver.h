@@ -51,6 +51,12 @@ enum {
   GPU_MEMORY_DEVICE = 2,
 };
 
+/* moduleLoadDataEx: what CUDA's compiler is told; a size is given as if it were an address. */
+enum {
+  GPU_JIT_ERROR_LOG = 5,
+  GPU_JIT_ERROR_LOG_BYTES = 6,
+};
+
 /* GPU_CALL(member, CUDA's symbol, HIP's symbol, REQUIRED or OPTIONAL, parameters) */
 #define GPU_CALLS(GPU_CALL)                                                                                \
   GPU_CALL(init, cuInit, hipInit, REQUIRED, (unsigned flags))                                                     \
@@ -89,6 +95,8 @@ enum {
   GPU_CALL(memsetD8Async, cuMemsetD8Async, hipMemsetD8Async, REQUIRED,                                            \
            (gpu_address target, unsigned char value, size_t bytes, gpu_stream stream))                     \
   GPU_CALL(moduleLoadData, cuModuleLoadData, hipModuleLoadData, REQUIRED, (gpu_module *module, const void *image)) \
+  GPU_CALL(moduleLoadDataEx, cuModuleLoadDataEx, hipModuleLoadDataEx, REQUIRED,                                   \
+           (gpu_module *module, const void *image, unsigned count, int *options, void **values))          \
   GPU_CALL(moduleUnload, cuModuleUnload, hipModuleUnload, REQUIRED, (gpu_module module))                          \
   GPU_CALL(moduleGetFunction, cuModuleGetFunction, hipModuleGetFunction, REQUIRED,                                \
            (gpu_function *function, gpu_module module, const char *name))                                  \
@@ -132,6 +140,8 @@ typedef struct {
   /* What HIP before 5.5 has in place of getErrorName and getErrorString. */
   const char *(*_Nullable hipGetErrorName)(gpu_result result);
   const char *(*_Nullable hipGetErrorString)(gpu_result result);
+  /* What CUDA has since 12.4: where a kernel's numbered parameter lies, and its size. */
+  gpu_result (*_Nullable cuFuncGetParamInfo)(gpu_function function, size_t number, size_t *offset, size_t *bytes);
 } gpu_driver;
 
 #pragma clang diagnostic pop

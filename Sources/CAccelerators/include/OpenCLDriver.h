@@ -37,6 +37,8 @@ enum {
   OPENCL_QUEUE_PROPERTIES = 0x1093,
   OPENCL_MEM_SIZE = 0x1102,
   OPENCL_MEM_CONTEXT = 0x1106,
+  OPENCL_BUFFER_REGION = 0x1220,
+  OPENCL_KERNEL_ARGUMENT_COUNT = 0x1191,
   OPENCL_KERNEL_EXEC_INFO_SVM_PTRS = 0x11B6,
   OPENCL_PROGRAM_DEVICES = 0x1163,
   OPENCL_PROGRAM_BINARY_SIZES = 0x1165,
@@ -46,6 +48,11 @@ enum {
   OPENCL_PROFILING_COMMAND_START = 0x1282,
   OPENCL_PROFILING_COMMAND_END = 0x1283,
 };
+
+/* A part of a buffer: clCreateSubBuffer with OPENCL_BUFFER_REGION. */
+typedef struct {
+  size_t origin, bytes;
+} opencl_buffer_region;
 
 #define OPENCL_AFTER uint32_t waitCount, const opencl_event *waits, opencl_event *event
 
@@ -71,6 +78,8 @@ enum {
               (opencl_queue queue, uint32_t what, size_t size, void *value, size_t *needed))               \
   OPENCL_CALL(opencl_memory, clCreateBuffer, REQUIRED,                                                            \
               (opencl_context context, uint64_t flags, size_t bytes, void *host, opencl_result *result))   \
+  OPENCL_CALL(opencl_memory, clCreateSubBuffer, REQUIRED,                                                         \
+              (opencl_memory memory, uint64_t flags, uint32_t kind, const void *part, opencl_result *result)) \
   OPENCL_CALL(opencl_result, clRetainMemObject, REQUIRED, (opencl_memory memory))                                 \
   OPENCL_CALL(opencl_result, clReleaseMemObject, REQUIRED, (opencl_memory memory))                                \
   OPENCL_CALL(opencl_result, clGetMemObjectInfo, REQUIRED,                                                        \
@@ -107,6 +116,8 @@ enum {
               (opencl_program program, opencl_device device, uint32_t what, size_t size, void *value, size_t *needed)) \
   OPENCL_CALL(opencl_result, clReleaseProgram, REQUIRED, (opencl_program program))                                \
   OPENCL_CALL(opencl_kernel, clCreateKernel, REQUIRED, (opencl_program program, const char *name, opencl_result *result)) \
+  OPENCL_CALL(opencl_result, clGetKernelInfo, REQUIRED,                                                           \
+              (opencl_kernel kernel, uint32_t what, size_t size, void *value, size_t *needed))             \
   OPENCL_CALL(opencl_result, clSetKernelArg, REQUIRED,                                                            \
               (opencl_kernel kernel, uint32_t index, size_t size, const void *value))                      \
   OPENCL_CALL(opencl_result, clReleaseKernel, REQUIRED, (opencl_kernel kernel))                                   \

@@ -105,14 +105,3 @@ struct LinkOracle {
     return wrong
   }
 }
-
-extension [Range<Int>] {
-  /// All cells of a box, the last axis varying fastest.
-  var cells: [[Int]] {
-    reduce([[]]) { heads, range in heads.flatMap { head in range.map { head + [$0] } } }
-  }
-
-  func contains(_ cell: [Int]) -> Bool {
-    zip(self, cell).allSatisfy { $0.contains($1) }
-  }
-}

@@ -23,6 +23,7 @@ public final class Device: Sendable {
   private let ownQueue = Mutex<DeviceQueue?>(nil)
   private let allocators = Mutex<[Bool: Allocator]>([:])
   let copyLists = DeviceCopyListCache()
+  let kernels = LoadedKernels()
 
   init(_ interface: DeviceInterface, index: Int?, driver: any DeviceDriver) {
     self.interface = interface

@@ -14,10 +14,13 @@ public struct DeviceError: Error, Hashable, Sendable {
     /// A call of the driver that failed, or work on the device that failed since and was reported by it.
     case call(String, code: Int, meaning: String)
 
-    /// The kernel that packs could not be compiled for the device; the compiler's first line.
-    case kernel(String)
+    /// A kernel that could not be compiled for the device: its name, and the compiler's first line about an error.
+    case kernel(String, problem: String)
 
-    /// Memory or a queue that is not what it must be.
+    /// Code that was compiled, but has no kernel of that name.
+    case noSuchKernel(String)
+
+    /// Memory, a queue or a kernel's argument that is not what it must be.
     case mismatch(String, expected: String, found: String)
   }
 
@@ -43,7 +46,9 @@ extension DeviceError: CustomStringConvertible {
     case .noSuchDevice(let index, let count):
       "\(device): no device \(index): there \(count == 1 ? "is 1" : "are \(count)"), counted from 0"
     case .call(let call, let code, let meaning): "\(device): \(call) reported error \(code), \(meaning)"
-    case .kernel(let problem): "\(device): the kernel for packing was not compiled: \(problem)"
+    case .kernel(let name, let problem): "\(device): kernel '\(name)' was not compiled: \(problem)"
+    case .noSuchKernel(let name):
+      "\(device): there is no kernel '\(name)' in the code: C++ keeps the names of extern \"C\""
     case .mismatch(let what, let expected, let found):
       "\(device), \(what): expected \(expected), found \(found)"
     }

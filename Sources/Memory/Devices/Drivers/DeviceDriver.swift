@@ -1,3 +1,5 @@
+import Strided
+
 /// What is asked of one device's driver: CUDA's and HIP's alike, and OpenCL's.
 ///
 /// May be called from every thread. What a queue is given is done in that order, later than the call.
@@ -47,6 +49,16 @@ protocol DeviceDriver: AnyObject, Sendable {
   /// Runs a table of regions of so many tiles; unused memories are ``DriverHandle/none``.
   func launch(
     regions: DriverHandle, tiles: DriverHandle, tileCount: Int, memories: InlineArray<8, DriverHandle>,
+    on queue: DriverHandle
+  ) throws(DeviceError)
+
+  // MARK: Kernels of the program's own
+
+  /// Compiles or loads a kernel, which stays until the process ends.
+  func loadKernel(_ name: String, from code: KernelCode) throws(DeviceError) -> DriverKernel
+  /// Runs a kernel, as many arguments as it has parameters; axes that are not given are 1.
+  func launch(
+    _ kernel: DriverKernel, blocks: PerAxis, threads: PerAxis, arguments: [DriverArgument],
     on queue: DriverHandle
   ) throws(DeviceError)
 }

@@ -8,8 +8,8 @@ import Synchronization
 final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   let interface: DeviceInterface
   let deviceName: String
-  private let label: String
-  private let driver: UnsafePointer<gpu_driver>
+  let label: String
+  let driver: UnsafePointer<gpu_driver>
   private let context: gpu_context
   private let device: gpu_device
   private let kernel = Mutex(DriverHandle.none)
@@ -58,7 +58,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   // MARK: - Calls
 
   /// Throws what a call reports, under the name that the call has with this interface.
-  private func check(
+  func check(
     _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
   ) throws(DeviceError) {
     guard result != 0 else { return }
@@ -67,7 +67,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   }
 
   /// Runs calls with the device's context current on this thread.
-  private func withContext<Result>(
+  func withContext<Result>(
     _ body: (borrowing gpu_driver) throws(DeviceError) -> Result
   ) throws(DeviceError) -> Result {
     var previous: gpu_context?
@@ -282,31 +282,18 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   private func loadedKernel() throws(DeviceError) -> DriverHandle {
     let known = kernel.withLock { $0 }
     if known != .none { return known }
-    let loaded = try withContext { calls throws(DeviceError) in
-      var module: gpu_module?
-      if interface == .hip {
-        // hipRTC compiles for the device of the current context.
-        let code = try HIPKernel.code(for: label)
-        let result = unsafe code.withUnsafeBytes { unsafe calls.moduleLoadData(&module, $0.baseAddress) }
-        try check(result, "", "hipModuleLoadData")
-      } else {
-        try check(unsafe calls.moduleLoadData(&module, transfer_kernel_ptx()), "cuModuleLoadData", "")
-      }
-      var function: gpu_function?
-      try check(
-        unsafe calls.moduleGetFunction(&function, module, TRANSFER_KERNEL_NAME), "cuModuleGetFunction",
-        "hipModuleGetFunction")
-      return DriverHandle(bits: UInt(bitPattern: function))
-    }
+    let code = unsafe KernelCode(
+      source: String(cString: transfer_kernel_source()), ptx: String(cString: transfer_kernel_ptx()))
+    let loaded = try loadKernel(TRANSFER_KERNEL_NAME, from: code).handle
     kernel.withLock { $0 = loaded }
     return loaded
   }
 }
 
 extension DriverHandle {
-  fileprivate var stream: gpu_stream? { unsafe gpu_stream(bitPattern: bits) }
+  var stream: gpu_stream? { unsafe gpu_stream(bitPattern: bits) }
+  var function: gpu_function? { unsafe gpu_function(bitPattern: bits) }
   fileprivate var event: gpu_event? { unsafe gpu_event(bitPattern: bits) }
-  fileprivate var function: gpu_function? { unsafe gpu_function(bitPattern: bits) }
 
   fileprivate func address(at offset: Int) -> gpu_address { gpu_address(bits) + gpu_address(offset) }
 }

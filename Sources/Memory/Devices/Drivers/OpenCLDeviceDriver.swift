@@ -9,10 +9,10 @@ import Synchronization
 @safe
 final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   let deviceName: String
-  private let label: String
-  private let driver: UnsafePointer<opencl_driver>
-  private let device: opencl_device?
-  private let context: opencl_context
+  let label: String
+  let driver: UnsafePointer<opencl_driver>
+  let device: opencl_device?
+  let context: opencl_context
   /// What maps pinned memory.
   private let serviceQueue: opencl_queue
   // A kernel's arguments are set one by one before it runs: one thread at a time.
@@ -64,7 +64,7 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     unsafe serviceQueue = queue
   }
 
-  private func check(_ result: opencl_result, _ call: StaticString) throws(DeviceError) {
+  func check(_ result: opencl_result, _ call: StaticString) throws(DeviceError) {
     guard result != 0 else { return }
     try OpenCLLibrary.check(result, call.description, on: label)
   }
@@ -299,29 +299,18 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   }
 
   private func builtKernel() throws(DeviceError) -> DriverHandle {
-    var result: opencl_result = 0
-    var source: UnsafePointer<CChar>? = unsafe transfer_kernel_source()
-    let program = unsafe driver.pointee.clCreateProgramWithSource(context, 1, &source, nil, &result)
-    try check(result, "clCreateProgramWithSource")
-    defer { _ = unsafe driver.pointee.clReleaseProgram(program) }
-    var device = unsafe device
-    guard unsafe driver.pointee.clBuildProgram(program, 1, &device, "-cl-std=CL1.2", nil, nil) == 0 else {
-      var log = [CChar](repeating: 0, count: 4096)
-      _ = unsafe driver.pointee.clGetProgramBuildInfo(
-        program, device, UInt32(OPENCL_PROGRAM_BUILD_LOG), log.count - 1, &log, nil)
-      throw DeviceError(device: label, reason: .kernel(log.firstLine))
-    }
-    let kernel = unsafe driver.pointee.clCreateKernel(program, TRANSFER_KERNEL_NAME, &result)
-    try check(result, "clCreateKernel")
-    return DriverHandle(bits: UInt(bitPattern: kernel))
+    let source = unsafe String(cString: transfer_kernel_source())
+    return try loadKernel(
+      TRANSFER_KERNEL_NAME, from: KernelCode(source: source, options: ["-cl-std=CL1.2"])
+    ).handle
   }
 }
 
 extension DriverHandle {
-  fileprivate var queue: opencl_queue? { unsafe opencl_queue(bitPattern: bits) }
+  var queue: opencl_queue? { unsafe opencl_queue(bitPattern: bits) }
+  var memory: opencl_memory? { unsafe opencl_memory(bitPattern: bits) }
+  var kernel: opencl_kernel? { unsafe opencl_kernel(bitPattern: bits) }
   fileprivate var event: opencl_event? { unsafe opencl_event(bitPattern: bits) }
-  fileprivate var memory: opencl_memory? { unsafe opencl_memory(bitPattern: bits) }
-  fileprivate var kernel: opencl_kernel? { unsafe opencl_kernel(bitPattern: bits) }
 }
 
 // MARK: - A user's queue

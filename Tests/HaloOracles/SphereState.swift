@@ -1,30 +1,30 @@
-import Halo
+public import Halo
 
 /// Fields of one block of a cubed sphere, of many kinds, that are exchanged together.
-final class SphereState: HaloState {
-  typealias Quantity = SphereOracle.Quantity
+public final class SphereState: HaloState {
+  private typealias Quantity = SphereOracle.Quantity
 
   /// Scalars at the middles and at the corners of cells.
-  var middle: Field<Double, 2>
-  var corner: Field<Float, 3>
+  private var middle: Field<Double, 2>
+  private var corner: Field<Float, 3>
   /// Winds on an A, B, C and D grid.
-  var aX, aY: Field<Double, 3>
-  var bX, bY: Field<Int64, 2>
-  var cX, cY: Field<Float, 3>
-  var dX, dY: Field<Double, 4>
+  private var aX, aY: Field<Double, 3>
+  private var bX, bY: Field<Int64, 2>
+  private var cX, cY: Field<Float, 3>
+  private var dX, dY: Field<Double, 4>
 
-  let grid: CubedSphereGrid
-  let block: Int
+  private let grid: CubedSphereGrid
+  private let block: Int
 
-  static let middle = Quantity(number: 0, axes: [.grid(0), .grid(1)])
-  static let corner = Quantity(
+  private static let middle = Quantity(number: 0, axes: [.grid(0), .grid(1)])
+  private static let corner = Quantity(
     number: 1, axes: [.grid(0, staggered: true), .grid(1, staggered: true), .extra(2)])
-  static let a = vector(2) { _ in [.extra(3), .grid(0), .grid(1)] }
-  static let b = vector(4) { _ in [.grid(0, staggered: true), .grid(1, staggered: true)] }
-  static let c = vector(6) { axis in
+  private static let a = vector(2) { _ in [.extra(3), .grid(0), .grid(1)] }
+  private static let b = vector(4) { _ in [.grid(0, staggered: true), .grid(1, staggered: true)] }
+  private static let c = vector(6) { axis in
     [.grid(0, staggered: axis == 0), .extra(2), .grid(1, staggered: axis == 1)]
   }
-  static let d = vector(8) { axis in
+  private static let d = vector(8) { axis in
     [.extra(2), .grid(0, staggered: axis == 1), .grid(1, staggered: axis == 0), .extra(3)]
   }
 
@@ -36,7 +36,10 @@ final class SphereState: HaloState {
     )
   }
 
-  init(on grid: CubedSphereGrid, block: Int, halo: [HaloSides]) throws {
+  /// Makes them of memory of an allocator; `nil` for what the ranks of a node share.
+  public init(
+    on grid: CubedSphereGrid, block: Int, halo: [HaloSides], allocator: Allocator? = nil
+  ) throws {
     self.grid = grid
     self.block = block
     func field<Element: TestElement, let Rank: Int>(
@@ -46,7 +49,7 @@ final class SphereState: HaloState {
       let widths = quantity.axes.map { axis in axis.gridAxis.map { halo[$0] } ?? (axis == .extra(3) ? 1 : 0) }
       return try Field(
         on: grid, block: block, axes: quantity.axes, halo: HaloWidths(widths), repeating: .poison,
-        order: order, rowPadding: rowPadding, name: "quantity \(quantity.number)")
+        order: order, rowPadding: rowPadding, name: "quantity \(quantity.number)", allocator: allocator)
     }
     middle = try field(Self.middle, rowPadding: 3)
     corner = try field(Self.corner)
@@ -60,7 +63,8 @@ final class SphereState: HaloState {
     dY = try field(Self.d.y)
   }
 
-  func fields(_ list: inout FieldList) {
+  /// Lists all of them.
+  public func fields(_ list: inout FieldList) {
     list.add(middle, corner)
     list.addVector(x: aX, y: aY)
     list.addVector(x: bX, y: bY)
@@ -68,7 +72,8 @@ final class SphereState: HaloState {
     list.addVector(x: dX, y: dY)
   }
 
-  func prepare(_ oracle: SphereOracle) {
+  /// Poisons them and gives owned points their values.
+  public func prepare(_ oracle: SphereOracle) {
     oracle.prepare(&middle, Self.middle, on: grid, block: block)
     oracle.prepare(&corner, Self.corner, on: grid, block: block)
     oracle.prepare(&aX, Self.a.x, on: grid, block: block)
@@ -81,7 +86,22 @@ final class SphereState: HaloState {
     oracle.prepare(&dY, Self.d.y, on: grid, block: block)
   }
 
-  func firstWrong(_ oracle: SphereOracle) -> String? {
+  /// Copies every point of another state of the same blocks, wherever either lies.
+  public func assign(from other: SphereState) throws {
+    try middle.assign(from: other.middle)
+    try corner.assign(from: other.corner)
+    try aX.assign(from: other.aX)
+    try aY.assign(from: other.aY)
+    try bX.assign(from: other.bX)
+    try bY.assign(from: other.bY)
+    try cX.assign(from: other.cX)
+    try cY.assign(from: other.cY)
+    try dX.assign(from: other.dX)
+    try dY.assign(from: other.dY)
+  }
+
+  /// The first point that does not hold what it must; compares every one.
+  public func firstWrong(_ oracle: SphereOracle) -> String? {
     oracle.firstWrong(middle, Self.middle, on: grid, block: block)
       ?? oracle.firstWrong(corner, Self.corner, on: grid, block: block)
       ?? oracle.firstWrong(aX, Self.a.x, on: grid, block: block)

@@ -1,5 +1,5 @@
 /// Ranks along each axis; all ranks draw the same.
-func randomProcessGrid(axes: Int, ranks: Int, _ generator: inout some RandomNumberGenerator) -> [Int] {
+public func randomProcessGrid(axes: Int, ranks: Int, _ generator: inout some RandomNumberGenerator) -> [Int] {
   var processGrid = [Int](repeating: 1, count: axes)
   var rest = ranks
   for prime in [2, 3, 5, 7] {

@@ -1,21 +1,27 @@
-import Halo
+public import Halo
 
 /// What every point of a field with axes of its own has to hold after an update, from global indices alone.
 ///
 /// Blocks are counted here anew, from the extents and the process grid; neither links nor fields are asked.
-struct FieldOracle {
-  let extents: [Int]
-  let periodic: [Bool]
-  let axes: [FieldAxis]
-  var stencil = Stencil.box
+public struct FieldOracle {
+  /// Cells of the grid along each of its axes.
+  public let extents: [Int]
+  /// Which of the grid's axes close on themselves.
+  public let periodic: [Bool]
+  /// What each of the field's axes is.
+  public let axes: [FieldAxis]
+  /// How far into the halo an update reaches.
+  public let stencil: Stencil
   /// Tells fields and steps apart.
-  var salt = 0
-  /// The first cell of this rank's block, and its cells, along each axis of the grid.
-  let start: [Int]
-  let cells: [Int]
+  public var salt: Int
+  /// The first cell of this rank's block along each axis of the grid.
+  public let start: [Int]
+  /// The cells of this rank's block along each axis of the grid.
+  public let cells: [Int]
   private var place: [Int]
 
-  init(_ grid: CartesianGrid, axes: [FieldAxis], stencil: Stencil = .box, salt: Int = 0) {
+  /// Tells of a field on a grid, whose extents, periodic axes and process grid alone are looked at.
+  public init(_ grid: CartesianGrid, axes: [FieldAxis], stencil: Stencil = .box, salt: Int = 0) {
     extents = grid.extents
     periodic = grid.topology.periodic
     self.axes = axes
@@ -30,14 +36,14 @@ struct FieldOracle {
   }
 
   /// The same for the ranks that come first along the axes of the grid that the field lacks.
-  var firstLayer: FieldOracle {
+  public var firstLayer: FieldOracle {
     var oracle = self
     oracle.place = place.map { _ in 0 }
     return oracle
   }
 
   /// Owned points along each axis of the field.
-  var owned: [Int] {
+  public var owned: [Int] {
     axes.map { axis in
       switch axis {
       case .grid(let gridAxis, let staggered): cells[gridAxis] + (staggered ? 1 : 0)
@@ -47,7 +53,7 @@ struct FieldOracle {
   }
 
   /// The global index of a point along each axis, or `nil` beyond an open edge or in the halo of an extra axis.
-  func global(_ point: [Int]) -> [Int]? {
+  public func global(_ point: [Int]) -> [Int]? {
     var global: [Int] = []
     for (index, axis) in zip(point, axes) {
       switch axis {
@@ -72,7 +78,7 @@ struct FieldOracle {
   /// The value of a point of the global array.
   ///
   /// A field without some axis of the grid has values of its own in each layer of ranks along that axis.
-  func number(at global: [Int]) -> Int {
+  public func number(at global: [Int]) -> Int {
     var number = 0
     for (index, axis) in zip(global, axes) {
       let extent =
@@ -89,15 +95,19 @@ struct FieldOracle {
   }
 
   /// The value of a point after an update, or `nil` where the update may not write.
-  func number(of point: [Int]) -> Int? {
+  ///
+  /// - Parameter width: How many points of each halo the update fills, the nearest ones.
+  public func number(of point: [Int], width: Int = .max) -> Int? {
     let owned = owned
+    let isNear = zip(point, owned).allSatisfy { $0 < 0 ? -$0 <= width : $0 - $1 < width }
+    guard isNear else { return nil }
     let outside = point.indices.count { !(0..<owned[$0]).contains(point[$0]) }
     guard outside <= 1 || stencil == .box else { return nil }
     return global(point).map(number(at:))
   }
 
   /// Poisons a field and gives its owned points their values.
-  func prepare<Element: TestElement, let Rank: Int>(_ field: inout Field<Element, Rank>) {
+  public func prepare<Element: TestElement, let Rank: Int>(_ field: inout Field<Element, Rank>) {
     let owned = owned
     forEachPoint(of: field.allocated) { point, index in
       let isOwned = point.indices.allSatisfy { (0..<owned[$0]).contains(point[$0]) }
@@ -106,12 +116,14 @@ struct FieldOracle {
   }
 
   /// The first point, inside or halo, that does not hold what it must; compares every one.
-  func firstWrong<Element: TestElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>) -> String? {
+  public func firstWrong<Element: TestElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>)
+    -> String?
+  {
     firstWrong(field) { number(of: $0) }
   }
 
   /// The first point that does not hold the value of a number, or poison where there is none.
-  func firstWrong<Element: TestElement, let Rank: Int>(
+  public func firstWrong<Element: TestElement, let Rank: Int>(
     _ field: borrowing Field<Element, Rank>, numbers: ([Int]) -> Int?
   ) -> String? {
     var wrong: String?
@@ -127,7 +139,9 @@ struct FieldOracle {
 }
 
 /// Visits every point of a box, as a list and as an index.
-func forEachPoint<let Rank: Int>(of box: Box<Rank>, _ body: ([Int], InlineArray<Rank, Int>) throws -> Void)
+public func forEachPoint<let Rank: Int>(
+  of box: Box<Rank>, _ body: ([Int], InlineArray<Rank, Int>) throws -> Void
+)
   rethrows
 {
   var point = (0..<Rank).map { box.lower[$0] }

@@ -1,70 +1,30 @@
-import Halo
-import Testing
-
-/// An element type whose values a test can make from a cell's global index, and tell from poison.
-protocol TestElement: ArrayElement, Equatable {
-  /// A value that depends on all of `number`; never ``poison``.
-  init(number: Int)
-  /// What stands in every cell that nothing may write.
-  static var poison: Self { get }
-}
-
-extension Double: TestElement {
-  init(number: Int) { self = Self(number) }
-  static var poison: Double { -.greatestFiniteMagnitude }
-}
-
-extension Float: TestElement {
-  init(number: Int) { self = Self(number % 16_000_000) }
-  static var poison: Float { -.greatestFiniteMagnitude }
-}
-
-extension Int64: TestElement {
-  init(number: Int) { self = Self(number) }
-  static var poison: Int64 { .min }
-}
-
-extension Int16: TestElement {
-  init(number: Int) { self = Self(number % 32_749) }
-  static var poison: Int16 { .min }
-}
-
-extension UInt8: TestElement {
-  init(number: Int) { self = Self(number % 251) }
-  static var poison: UInt8 { .max }
-}
-
-/// A user's struct with a size that is no power of two.
-struct Triple: BitwiseCopyable, ArrayElement, TestElement {
-  var x, y, z: Float
-  init(number: Int) {
-    x = Float(number % 1_000_003)
-    y = Float(number % 999)
-    z = -x
-  }
-  private init(all value: Float) { (x, y, z) = (value, value, value) }
-  static var poison: Triple { Triple(all: -.greatestFiniteMagnitude) }
-}
+public import Halo
 
 /// What every cell of a field has to hold after an update, from global indices alone.
 ///
 /// It knows nothing of ranks, links or messages: a cell inside the domain (after wrapping periodic axes) holds the
 /// value of its global index, every other cell what it held before.
-struct HaloOracle {
+public struct HaloOracle {
   let extents: [Int]
   let periodic: [Bool]
   let stencil: Stencil
   /// Tells fields and steps apart.
-  var salt = 0
+  public var salt: Int
 
-  func number(at global: [Int]) -> Int {
+  /// Tells of a grid, by its cells and the axes that close on themselves.
+  public init(extents: [Int], periodic: [Bool], stencil: Stencil, salt: Int = 0) {
+    (self.extents, self.periodic, self.stencil, self.salt) = (extents, periodic, stencil, salt)
+  }
+
+  /// What stands for the value of a cell of the grid.
+  public func number(at global: [Int]) -> Int {
     var linear = 0
     for (index, extent) in zip(global, extents) { linear = linear * extent + index }
     return linear * 7 + salt * 1_000_003
   }
 
   /// The value of a cell after an update, or `nil` where the update may not write.
-  func number(ofCell cell: [Int], origin: [Int], owned: [Int]) -> Int? {
+  public func number(ofCell cell: [Int], origin: [Int], owned: [Int]) -> Int? {
     var global: [Int] = []
     var axesOutside = 0
     for axis in cell.indices {
@@ -83,13 +43,15 @@ struct HaloOracle {
   }
 
   /// Poisons a field and gives its owned cells their values.
-  func prepare<Element: TestElement, let Rank: Int>(_ field: inout Field<Element, Rank>) {
+  public func prepare<Element: TestElement, let Rank: Int>(_ field: inout Field<Element, Rank>) {
     field.fill(field.allocated, with: .poison)
     field.fillOwned { global in Element(number: number(at: (0..<Rank).map { global[$0] })) }
   }
 
   /// The first cell, inside or halo, that does not hold what it must; compares every one.
-  func firstWrong<Element: TestElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>) -> String? {
+  public func firstWrong<Element: TestElement, let Rank: Int>(_ field: borrowing Field<Element, Rank>)
+    -> String?
+  {
     let origin = field.globalOrigin
     let extents = field.extents
     let start = (0..<Rank).map { origin[$0] }

@@ -1,8 +1,11 @@
 internal import CAccelerators
+internal import Glibc
 
-/// The kernel as hipRTC compiles it for the current device.
-enum HIPKernel {
-  static func code(for device: String) throws(DeviceError) -> [CChar] {
+/// hipRTC, which compiles kernels for the current device.
+enum HIPCompiler {
+  static func compiled(
+    _ source: String, options: [String], kernel: String, device: String
+  ) throws(DeviceError) -> [CChar] {
     let compiler = unsafe try openedLibrary(device) { unsafe hip_compiler_open(nil, $0, $1) }
     func check(_ result: hiprtc_result, _ call: String) throws(DeviceError) {
       guard result != 0 else { return }
@@ -12,15 +15,18 @@ enum HIPKernel {
     }
     var program: hiprtc_program?
     try check(
-      unsafe compiler.pointee.hiprtcCreateProgram(
-        &program, transfer_kernel_source(), "TransferKernel.h", 0, nil, nil), "hiprtcCreateProgram")
+      unsafe compiler.pointee.hiprtcCreateProgram(&program, source, kernel, 0, nil, nil),
+      "hiprtcCreateProgram")
     defer { _ = unsafe compiler.pointee.hiprtcDestroyProgram(&program) }
-    guard unsafe compiler.pointee.hiprtcCompileProgram(program, 0, nil) == 0 else {
+    let result = unsafe withCStrings(options) {
+      unsafe compiler.pointee.hiprtcCompileProgram(program, Int32(options.count), $0)
+    }
+    guard result == 0 else {
       var size = 0
       try check(unsafe compiler.pointee.hiprtcGetProgramLogSize(program, &size), "hiprtcGetProgramLogSize")
       var log = [CChar](repeating: 0, count: size + 1)
       try check(unsafe compiler.pointee.hiprtcGetProgramLog(program, &log), "hiprtcGetProgramLog")
-      throw DeviceError(device: device, reason: .kernel(log.firstLine))
+      throw DeviceError(device: device, reason: .kernel(kernel, problem: log.firstError))
     }
     var size = 0
     try check(unsafe compiler.pointee.hiprtcGetCodeSize(program, &size), "hiprtcGetCodeSize")
@@ -28,12 +34,12 @@ enum HIPKernel {
     try check(unsafe compiler.pointee.hiprtcGetCode(program, &code), "hiprtcGetCode")
     return code
   }
-}
 
-extension [CChar] {
-  /// The text up to its end or its first break.
-  var firstLine: String {
-    let line = prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }
-    return line.isEmpty ? "no reason given" : String(decoding: line, as: UTF8.self)
+  private static func withCStrings<Result>(
+    _ texts: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+  ) -> Result {
+    let copies = unsafe texts.map { unsafe UnsafePointer(strdup($0)) }
+    defer { unsafe copies.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
+    return unsafe body(copies)
   }
 }

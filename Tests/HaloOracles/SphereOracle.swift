@@ -1,25 +1,34 @@
-import CubedSphereOracle
-import Halo
+internal import CubedSphereOracle
+public import Halo
 
 /// What every point of a field on a cubed sphere has to hold after an update, from points of whole tiles alone.
-struct SphereOracle {
+public struct SphereOracle: Sendable {
   /// A field among those of a test, and the other component of its vector.
-  struct Quantity {
-    enum Kind {
+  public struct Quantity: Sendable {
+    /// Whether it is a component of a vector, and along which axis.
+    public enum Kind: Sendable {
       case scalar
       case x, y
     }
-    let number: Int
-    var partner: Int?
-    var kind = Kind.scalar
-    let axes: [FieldAxis]
+    /// Tells the fields of a test apart.
+    public let number: Int
+    let partner: Int?
+    let kind: Kind
+    /// What each of the field's axes is.
+    public let axes: [FieldAxis]
 
-    var staggered: [Bool] {
+    /// Names a field, and the other component where it is one of a vector.
+    public init(number: Int, partner: Int? = nil, kind: Kind = .scalar, axes: [FieldAxis]) {
+      (self.number, self.partner, self.kind, self.axes) = (number, partner, kind, axes)
+    }
+
+    /// Whether rows and columns are staggered.
+    public var staggered: [Bool] {
       (0...1).map { gridAxis in axes.contains(.grid(gridAxis, staggered: true)) }
     }
 
     /// The quantity that arrives where values are turned, and its sign.
-    func source(turns: Int) -> (number: Int, sign: Int) {
+    public func source(turns: Int) -> (number: Int, sign: Int) {
       guard let partner else { return (number, 1) }
       switch (turns, kind) {
       case (1, .x): return (partner, 1)
@@ -31,9 +40,15 @@ struct SphereOracle {
     }
   }
 
-  let pointsPerSide: Int
-  var stencil = Stencil.box
-  var salt = 0
+  /// Points along each side of a tile.
+  public let pointsPerSide: Int
+  private let stencil: Stencil
+  private let salt: Int
+
+  /// Tells of tiles of a size.
+  public init(pointsPerSide: Int, stencil: Stencil = .box, salt: Int = 0) {
+    (self.pointsPerSide, self.stencil, self.salt) = (pointsPerSide, stencil, salt)
+  }
 
   /// The values of one quantity on one block and around it, but for the level, which is added.
   struct Table {
@@ -105,7 +120,7 @@ struct SphereOracle {
   }
 
   /// Poisons a field and gives its owned points their values.
-  func prepare<Element: TestElement, let Rank: Int>(
+  public func prepare<Element: TestElement, let Rank: Int>(
     _ field: inout Field<Element, Rank>, _ quantity: Quantity, on grid: CubedSphereGrid, block: Int
   ) {
     field.fill(field.allocated, with: .poison)
@@ -117,7 +132,7 @@ struct SphereOracle {
   }
 
   /// The first point, inside or halo, that does not hold what it must; compares every one.
-  func firstWrong<Element: TestElement, let Rank: Int>(
+  public func firstWrong<Element: TestElement, let Rank: Int>(
     _ field: borrowing Field<Element, Rank>, _ quantity: Quantity, on grid: CubedSphereGrid, block: Int
   ) -> String? {
     var wrong: String?
@@ -133,7 +148,7 @@ struct SphereOracle {
 }
 
 /// The points of a box, the last axis varying fastest.
-func points<let Rank: Int>(of box: Box<Rank>) -> [InlineArray<Rank, Int>] {
+public func points<let Rank: Int>(of box: Box<Rank>) -> [InlineArray<Rank, Int>] {
   var points: [InlineArray<Rank, Int>] = []
   points.reserveCapacity(box.count)
   forEachPoint(of: box) { _, point in points.append(point) }

@@ -1,0 +1,6 @@
+/// What ends the program, in one line.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
