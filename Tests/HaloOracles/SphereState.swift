@@ -2,29 +2,42 @@ public import Halo
 
 /// Fields of one block of a cubed sphere, of many kinds, that are exchanged together.
 public final class SphereState: HaloState {
-  private typealias Quantity = SphereOracle.Quantity
+  /// What a field is, for an oracle.
+  public typealias Quantity = SphereOracle.Quantity
 
   /// Scalars at the middles and at the corners of cells.
-  private var middle: Field<Double, 2>
-  private var corner: Field<Float, 3>
+  public var middle: Field<Double, 2>
+  /// See ``middle``.
+  public var corner: Field<Float, 3>
   /// Winds on an A, B, C and D grid.
-  private var aX, aY: Field<Double, 3>
-  private var bX, bY: Field<Int64, 2>
-  private var cX, cY: Field<Float, 3>
-  private var dX, dY: Field<Double, 4>
+  public var aX, aY: Field<Double, 3>
+  /// See ``aX``.
+  public var bX, bY: Field<Int64, 2>
+  /// See ``aX``.
+  public var cX, cY: Field<Float, 3>
+  /// See ``aX``.
+  public var dX, dY: Field<Double, 4>
 
-  private let grid: CubedSphereGrid
-  private let block: Int
+  /// Where the block lies.
+  public let grid: CubedSphereGrid
+  /// Its number among those of its rank.
+  public let block: Int
 
-  private static let middle = Quantity(number: 0, axes: [.grid(0), .grid(1)])
-  private static let corner = Quantity(
+  /// What the fields of this name are.
+  public static let middle = Quantity(number: 0, axes: [.grid(0), .grid(1)])
+  /// What the fields of this name are.
+  public static let corner = Quantity(
     number: 1, axes: [.grid(0, staggered: true), .grid(1, staggered: true), .extra(2)])
-  private static let a = vector(2) { _ in [.extra(3), .grid(0), .grid(1)] }
-  private static let b = vector(4) { _ in [.grid(0, staggered: true), .grid(1, staggered: true)] }
-  private static let c = vector(6) { axis in
+  /// What the fields of this name are.
+  public static let a = vector(2) { _ in [.extra(3), .grid(0), .grid(1)] }
+  /// What the fields of this name are.
+  public static let b = vector(4) { _ in [.grid(0, staggered: true), .grid(1, staggered: true)] }
+  /// What the fields of this name are.
+  public static let c = vector(6) { axis in
     [.grid(0, staggered: axis == 0), .extra(2), .grid(1, staggered: axis == 1)]
   }
-  private static let d = vector(8) { axis in
+  /// What the fields of this name are.
+  public static let d = vector(8) { axis in
     [.extra(2), .grid(0, staggered: axis == 1), .grid(1, staggered: axis == 0), .extra(3)]
   }
 

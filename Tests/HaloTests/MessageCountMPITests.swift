@@ -26,16 +26,16 @@ import Testing
       try one.exchange(&a)
       try six.exchange(&a, &b, &c, &d, &e, &f)
     }
-    try expectOnAllRanks(one.runner.update.requests.startedCount == 4 * 2 * peers.count)
-    try expectOnAllRanks(six.runner.update.requests.startedCount == 4 * 2 * peers.count)
+    try expectOnAllRanks(one.runner.update.host.requests.startedCount == 4 * 2 * peers.count)
+    try expectOnAllRanks(six.runner.update.host.requests.startedCount == 4 * 2 * peers.count)
 
     try six.exchange(&a, &b, &c, &d, &e, &f, width: 1)
     let narrow = try six.runner.updating(1)
     try expectOnAllRanks(narrow !== six.runner.update)
-    try expectOnAllRanks(narrow.requests.startedCount == 2 * peers.count)
+    try expectOnAllRanks(narrow.host.requests.startedCount == 2 * peers.count)
     try six.accumulate(&a, &b, &c, &d, &e, &f, .sum)
     let back = try six.runner.accumulation(.sum)
-    try expectOnAllRanks(back.requests.startedCount == 2 * peers.count)
+    try expectOnAllRanks(back.host.requests.startedCount == 2 * peers.count)
   }
 
   /// What a plan tells of its messages is what it starts, by every route.
@@ -45,7 +45,7 @@ import Testing
     var u = try Field<Double, 2>(on: grid, halo: 1)
     var plan = try HaloPlan(for: u, on: grid, corners: corners, route: route)
     for _ in 0..<3 { try plan.exchange(&u) }
-    let program = plan.runner.update
+    let program = plan.runner.update.host
     let started = program.requests.startedCount + (program.boundMessages?.requests.startedCount ?? 0)
     // As many come as go.
     try expectOnAllRanks(started == 3 * 2 * plan.messagesPerUpdate, "\(started)")
@@ -63,6 +63,6 @@ import Testing
     var b = try Field<Float, 2>(on: grid, halo: 2)
     var plan = try HaloPlan(for: a, b, on: grid, corners: .axisByAxis, route: .packed)
     for _ in 0..<3 { try plan.exchange(&a, &b) }
-    try expectOnAllRanks(plan.runner.update.requests.startedCount == 3 * 2 * min(world.size - 1, 2))
+    try expectOnAllRanks(plan.runner.update.host.requests.startedCount == 3 * 2 * min(world.size - 1, 2))
   }
 }

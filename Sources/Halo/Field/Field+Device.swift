@@ -46,7 +46,7 @@ extension Field {
   public var device: Device? { storage.descriptor.device }
 
   /// The memory of a field on a device, for a kernel of the program's own; `nil` where the processor can touch it.
-  public var deviceMemory: DeviceMemory? { device == nil ? nil : storage.allocation.deviceMemory }
+  public var deviceMemory: DeviceMemory? { storage.deviceMemory }
 
   /// A box of a field on a device as an array of that device: to stage, to send, to copy, to give to a kernel.
   ///

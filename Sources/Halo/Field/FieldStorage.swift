@@ -25,6 +25,8 @@ final class FieldStorage: @unchecked Sendable {
   /// The first owned cell.
   let origin: UnsafeMutableRawPointer
   let allocation: Allocation
+  /// Where it lies on a device; `nil` where the processor can touch it.
+  let deviceMemory: DeviceMemory?
   private let shape: UnsafeMutableRawPointer
 
   @unsafe
@@ -37,6 +39,7 @@ final class FieldStorage: @unchecked Sendable {
     onlyExtraAxis = extra.count == 1 ? extra[0] : -1
     self.name = name
     unsafe self.origin = origin
+    deviceMemory = descriptor.device == nil ? nil : allocation.deviceMemory
     self.allocation = allocation
     unsafe self.shape = shape
   }

@@ -1,41 +1,24 @@
 import MPI
-import Memory
 import Topology
 
 /// Measures an update in each order of corners, over memory of no field.
-@safe
 final class CornerMeasurement {
   private static let warmUps = 3
   private static let repetitions = 15
 
   private let communicator: Communicator
-  /// All fields in one place: what they hold is never looked at.
-  private let scratch: Allocation
-  private let direct: HaloProgram
-  private let axisByAxis: HaloProgram
+  private let direct: any UpdateProgram
+  private let axisByAxis: any UpdateProgram
 
   init(
     _ blueprint: PlanBlueprint, axisByAxis: [LinkPieces], over communicator: Communicator,
-    in memory: NodeMemory
+    binding: any FieldBinding
   ) throws(HaloError) {
     self.communicator = communicator
-    let fields = blueprint.fields
-    let bounds = fields.descriptors.map { $0?.byteBounds ?? 0..<0 }
-    let scratch = try HaloError.rethrow { () throws(AllocationError) in
-      try Allocation(byteCount: bounds.map(\.count).max() ?? 0, allocator: memory.allocator)
-    }
-    let origins = FieldOrigins(count: bounds.count)
-    for (index, bytes) in bounds.enumerated() {
-      unsafe origins[index] = scratch.base - bytes.lowerBound
-      let location = unsafe memory.location(of: UnsafeRawPointer(origins[index]), byteCount: 1)
-      origins[offered: index] = WindowFlags.OfferedField(location: location ?? -1, number: 0)
-    }
-    self.scratch = scratch
-    func program(_ phases: [LinkPieces]) throws(HaloError) -> HaloProgram {
-      let lowered = LoweredLinks(phases: phases, rank: communicator.rank)
-      return try HaloProgram(
-        lowered, routes: blueprint.routes, over: communicator, in: memory, labels: fields.labels,
-        origins: origins, timer: nil)
+    try binding.bindScratch()
+    func program(_ phases: [LinkPieces]) throws(HaloError) -> any UpdateProgram {
+      try binding.update(
+        LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes)
     }
     direct = try program(blueprint.phases)
     self.axisByAxis = try program(axisByAxis)
@@ -58,7 +41,7 @@ final class CornerMeasurement {
     return times[1] < times[0] ? .axisByAxis : .direct
   }
 
-  private func seconds(of program: HaloProgram) throws(HaloError) -> Double {
+  private func seconds(of program: any UpdateProgram) throws(HaloError) -> Double {
     try HaloError.rethrow { () throws(MPIError) in try communicator.barrier() }
     let start = ContinuousClock.now
     try program.begin()

@@ -21,6 +21,9 @@ extension HaloPlan {
   /// With `.sum`, for fields x and y whose halos are zero where no update fills them, ⟨update(x), y⟩ =
   /// ⟨x, accumulate(y)⟩, where the left product runs over all cells and the right one over the owned ones.
   ///
+  /// Cells of fields on a device are combined by the processor, by the same code: they are copied to it and back, and
+  /// the call waits for them.
+  ///
   /// - Parameters:
   ///   - a: The fields of the plan.
   ///   - combination: How two values become one; integers wrap around in sums.

@@ -5,7 +5,7 @@ public struct HaloPeer: Hashable, Sendable {
   /// The way that the values take.
   public let route: HaloRoute
   /// Messages that MPI carries to the peer, each for all fields; none to the rank itself, nor to one that takes the
-  /// values out of shared memory.
+  /// values out of memory which both reach.
   public fileprivate(set) var messagesSent: Int
   /// Bytes of the fields that travel to the peer, with what aligns them in the message.
   public fileprivate(set) var bytesSent: Int
@@ -24,24 +24,25 @@ extension HaloPlan {
   public var peers: [HaloPeer] {
     let program = runner.update
     var peers: [HaloPeer] = []
-    for index in 0..<program.messages.count {
-      let message = program.messages[index]
-      let known = peers.firstIndex { $0.rank == message.peer }
+    for (index, exchange) in program.lowered.exchanges.enumerated() {
+      let known = peers.firstIndex { $0.rank == exchange.peer }
       let place = known ?? peers.count
       if known == nil {
         peers.append(
           HaloPeer(
-            rank: message.peer, route: message.routeTaken, messagesSent: 0, bytesSent: 0, bytesReceived: 0))
+            rank: exchange.peer, route: program.route(ofMessage: index), messagesSent: 0, bytesSent: 0,
+            bytesReceived: 0))
       }
-      if message.isSentByMPI { peers[place].messagesSent += 1 }
-      peers[place].bytesSent += message.bytesSent
-      peers[place].bytesReceived += message.bytesReceived
+      if program.isCarriedByMPI(index) { peers[place].messagesSent += 1 }
+      peers[place].bytesSent += exchange.sendByteCount
+      peers[place].bytesReceived += exchange.receiveByteCount
     }
-    guard program.bytesWrapped > 0 else { return peers }
+    let bytesWrapped = program.lowered.bytesWrapped
+    guard bytesWrapped > 0 else { return peers }
     peers.append(
       HaloPeer(
-        rank: runner.communicator.rank, route: .local, messagesSent: 0, bytesSent: program.bytesWrapped,
-        bytesReceived: program.bytesWrapped))
+        rank: runner.communicator.rank, route: .local, messagesSent: 0, bytesSent: bytesWrapped,
+        bytesReceived: bytesWrapped))
     return peers
   }
 }

@@ -1,3 +1,4 @@
+public import Memory
 public import Strided
 public import Timing
 public import Topology
@@ -16,23 +17,28 @@ extension HaloPlan {
   ///   - corners: Whether edges and corners are reached directly, or axis after axis; every order leaves the same
   ///     halo. `.direct` leaves most for messages to do while a kernel computes.
   ///   - route: The way that values take to each peer that can be reached so; `nil` for what the environment variable
-  ///     `HALO_ROUTE` names (`window`, `window-packed`, `packed`, `datatype`), or for the one that is fastest for
-  ///     each peer, which is found out by exchanging the fields; their halos hold afterwards what they held before.
+  ///     `HALO_ROUTE` names (`window`, `window-packed`, `packed`, `datatype`; for fields on a device `one-shot`,
+  ///     `staged`, `direct`, `peer`), or for the one that is fastest for each peer, which is found out by exchanging the
+  ///     fields; their halos hold afterwards what they held before.
+  ///   - queue: What is given the caller's own work with fields on a device, such as an adopted CUDA stream: what it was
+  ///     given before an exchange is done before it, what it is given afterwards is done after it, and the processor
+  ///     does not wait for either. `nil` for the device's own queue.
   ///   - timer: Where the time of each phase is counted, as `pack`, `send`, `wrap` (copies within the rank),
   ///     `wait`, `unpack` (copies out of a neighbour's memory too), `interior` and `boundary`, and as `transfer` from
   ///     when all messages are on their way to when the last has come, in which the others may overlap; `nil` reads no
-  ///     clock.
+  ///     clock. For fields on a device, `pack`, `send`, `wait` and `transfer` are the processor's time.
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
-  ///   order or number of fields, or memory is short. Nothing hangs.
+  ///   order or number of fields, fields lie on several devices or some on none, or memory is short. Nothing hangs.
   /// - Complexity: O(3^Rank) links a field, three small reductions, one duplicated communicator; `.measured` adds
   ///   some 40 updates, and measured routes some 10 to 60 with each peer, in 0.04 s or less for boxes not yet met.
   public init<A: ArrayElement>(
     for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box,
-    corners: CornerOrder = .direct, route: HaloRoute? = nil, timer: Timer? = nil
+    corners: CornerOrder = .direct, route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for one state; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -40,11 +46,12 @@ extension HaloPlan {
   /// As for fields.
   public init<A: HaloState & ~Copyable>(
     for a: borrowing A, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer? = nil
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -102,11 +109,12 @@ extension HaloPlan {
   public init<A: ArrayElement, B: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box,
     corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer? = nil
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for two states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -114,11 +122,12 @@ extension HaloPlan {
   /// As for fields.
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable>(
     for a: borrowing A, _ b: borrowing B, on grid: some HaloGrid, stencil: Stencil = .box,
-    corners: CornerOrder = .direct, route: HaloRoute? = nil, timer: Timer? = nil
+    corners: CornerOrder = .direct, route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -174,11 +183,13 @@ extension HaloPlan {
   /// Builds a plan for three states that are exchanged together; as for one.
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid,
-    stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil, timer: Timer? = nil
+    stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil,
+    queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for three states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -187,11 +198,12 @@ extension HaloPlan {
   public init<A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable>(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, on grid: some HaloGrid, stencil: Stencil = .box,
     corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer? = nil
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -254,11 +266,13 @@ extension HaloPlan {
   public init<A: ArrayElement, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable>(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D,
     on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil,
+    queue: DeviceQueue? = nil,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for four states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -268,11 +282,13 @@ extension HaloPlan {
     A: HaloState & ~Copyable, B: HaloState & ~Copyable, C: HaloState & ~Copyable, D: HaloState & ~Copyable
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, on grid: some HaloGrid,
-    stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil, timer: Timer? = nil
+    stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil,
+    queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -342,11 +358,13 @@ extension HaloPlan {
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
     on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil,
+    queue: DeviceQueue? = nil,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for five states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -358,11 +376,13 @@ extension HaloPlan {
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
     on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct, route: HaloRoute? = nil,
+    queue: DeviceQueue? = nil,
     timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.
@@ -435,11 +455,12 @@ extension HaloPlan {
   >(
     for a: borrowing Field<A, Rank>, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
     _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer? = nil
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Builds a plan for six states; the rank is written out, as in `HaloPlan<3>(for: state, on: grid)`.
@@ -451,11 +472,12 @@ extension HaloPlan {
   >(
     for a: borrowing A, _ b: borrowing B, _ c: borrowing C, _ d: borrowing D, _ e: borrowing E,
     _ f: borrowing F, on grid: some HaloGrid, stencil: Stencil = .box, corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer? = nil
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer? = nil
   ) throws(HaloError) {
     var list = FieldList()
     list.add(a, b, c, d, e, f)
-    try self.init(list, on: grid, stencil: stencil, corners: corners, route: route, timer: timer)
+    try self.init(
+      list, on: grid, stencil: stencil, corners: corners, route: route, queue: queue, timer: timer)
   }
 
   /// Fills the halo and returns.

@@ -1,4 +1,5 @@
 import MPI
+import Memory
 import Strided
 import Timing
 import Topology
@@ -41,7 +42,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, or ranks disagree.
   init(
     _ list: consuming FieldList, on grid: some HaloGrid, stencil: Stencil, corners: CornerOrder = .direct,
-    route: HaloRoute? = nil, timer: Timer?
+    route: HaloRoute? = nil, queue: DeviceQueue? = nil, timer: Timer?
   ) throws(HaloError) {
     let communicator = try HaloError.rethrow { () throws(MPIError) in
       try grid.communicator.duplicate()
@@ -60,11 +61,13 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     var byAxis: [LinkPieces]?
     var failure: HaloError?
     do throws(HaloError) {
-      let routes = try PlannedRoutes(route, over: communicator)
+      try fields.check(queue: queue, rank: communicator.rank)
+      let routes = try PlannedRoutes(route, over: communicator, on: fields.device)
       agreement.claim("route", of: "plan", routes.wish?.rawValue ?? "auto")
       try Self.checkRank(of: grid)
       try fields.check(on: grid)
-      drawn = try PlanBlueprint(fields, on: grid, stencil: stencil, routes: routes, timer: timer)
+      drawn = try PlanBlueprint(
+        fields, on: grid, stencil: stencil, routes: routes, queue: queue, timer: timer)
       byAxis = try Self.phasesByAxis(of: fields, on: grid, stencil: stencil, corners: corners)
     } catch {
       failure = error
@@ -147,7 +150,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       var failure: HaloError?
       do throws(HaloError) {
         drawn = try CornerMeasurement(
-          blueprint, axisByAxis: byAxis, over: communicator, in: memory)
+          blueprint, axisByAxis: byAxis, over: communicator,
+          binding: blueprint.binding(over: communicator, in: memory))
       } catch {
         failure = error
       }
@@ -199,7 +203,7 @@ extension HaloPlan {
 
   private var order: String {
     switch runner.blueprint.corners {
-    case .axisByAxis: "axis by axis in \(runner.update.phases.count) phases"
+    case .axisByAxis: "axis by axis in \(runner.update.lowered.phases.count) phases"
     default: "all neighbours at once"
     }
   }
@@ -210,15 +214,9 @@ extension HaloPlan {
   /// Messages that MPI carries from this rank in one update: at most one a peer, or one a peer and axis where corners
   /// are carried along.
   ///
-  /// None to peers that take the values out of shared memory themselves.
-  public var messagesPerUpdate: Int {
-    var count = 0
-    for index in 0..<runner.update.messages.count where runner.update.messages[index].isSentByMPI {
-      count += 1
-    }
-    return count
-  }
+  /// None to peers that take the values out of memory which both reach.
+  public var messagesPerUpdate: Int { runner.update.messagesCarriedByMPI }
 
   /// Bytes that this rank sends to other ranks in one update.
-  public var bytesSentPerUpdate: Int { runner.update.bytesPacked }
+  public var bytesSentPerUpdate: Int { runner.update.lowered.bytesPacked }
 }

@@ -1,3 +1,5 @@
+import MPI
+import Memory
 import Timing
 import Topology
 
@@ -16,13 +18,17 @@ struct PlanBlueprint {
   /// The widest side of all halos.
   let widestHalo: Int
   let fillsOwnedCells: Bool
+  /// What is given the caller's own work with fields on a device.
+  let queue: DeviceQueue?
   let timer: Timer?
 
   init(
-    _ fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, routes: PlannedRoutes, timer: Timer?
+    _ fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil, routes: PlannedRoutes,
+    queue: DeviceQueue?, timer: Timer?
   ) throws(HaloError) {
     self.fields = fields
     self.routes = routes
+    self.queue = queue
     self.timer = timer
     widestHalo = fields.descriptors.map { $0?.widestHalo ?? 0 }.max() ?? 0
     fillsOwnedCells = grid.fillsOwnedCells
@@ -41,6 +47,19 @@ struct PlanBlueprint {
   }
 }
 
+extension PlanBlueprint {
+  /// What makes the plan's programs.
+  func binding(
+    over communicator: Communicator, in memory: NodeMemory
+  ) throws(HaloError) -> any FieldBinding {
+    guard let device = fields.device else {
+      return HostBinding(fields, over: communicator, in: memory, timer: timer)
+    }
+    return try DeviceBinding(
+      fields, on: device, ordering: queue, over: communicator, in: memory, timer: timer)
+  }
+}
+
 extension LinkPieces {
   /// The pieces of every field axis by axis; `nil` if the grid is no box.
   static func byAxis(of fields: PlannedFields, on grid: some HaloGrid) throws(HaloError) -> [LinkPieces]? {
@@ -55,7 +74,8 @@ extension LinkPieces {
   static func atOnce(
     _ pieces: LinkPieces, of fields: PlannedFields, on grid: some HaloGrid, stencil: Stencil
   ) throws(HaloError) -> [LinkPieces] {
-    guard stencil == .box else { return [pieces] }
+    // A device copies what stays on the rank in the launch that packs, but not what that has yet to bring.
+    guard stencil == .box, fields.device == nil else { return [pieces] }
     let phases = try phases(of: fields, on: grid) { (block, halo) throws(TopologyError) in
       try grid.linksClosingLast(ofBlock: block, halo: halo)
     }

@@ -125,8 +125,6 @@ public struct SharedPointPlan: ~Copyable {
   }
 
   /// Messages that MPI carries from this rank in one synchronisation: at most one a peer, and none to peers that take
-  /// the values out of shared memory themselves.
-  public var messagesPerUpdate: Int {
-    (0..<runner.update.messages.count).count { runner.update.messages[$0].isSentByMPI }
-  }
+  /// the values out of memory which both reach.
+  public var messagesPerUpdate: Int { runner.update.messagesCarriedByMPI }
 }

@@ -9,7 +9,7 @@ import Timing
 /// fields. One message a peer carries all fields; within it, both ends order the parts by the same key, which is
 /// all they must agree on.
 @safe
-final class HaloProgram {
+final class HaloProgram: UpdateProgram {
   /// One box of one field, copied from or to its place in a peer's message.
   struct Part {
     let field: Int
@@ -75,8 +75,6 @@ final class HaloProgram {
     let sendRequest: Int?
     let receiveRequest: Int?
     let bytesPacked: Int
-    let bytesSent: Int
-    let bytesReceived: Int
 
     /// What is sent by way of memory, if the peer reaches this rank's.
     let outgoing: WindowFlags?
@@ -99,14 +97,7 @@ final class HaloProgram {
     var isAwaited = false
     var isUntaken = false
 
-    /// How it goes: packed instead of through memory that the two ranks do not both reach.
-    var routeTaken: HaloRoute {
-      route.usesSharedMemory && outgoing == nil && incoming == nil ? .packed : route
-    }
-
     var sendsThroughMemory: Bool { route.usesSharedMemory && outgoing != nil }
-    /// Whether there is anything to send, and MPI carries it.
-    var isSentByMPI: Bool { sendRequest != nil && !sendsThroughMemory }
     var receivesThroughMemory: Bool { route.usesSharedMemory && incoming != nil }
   }
 
@@ -131,12 +122,8 @@ final class HaloProgram {
   let combines: FlatList<Combine>
   var messages: FlatList<Message>
   let phases: FlatList<Phase>
-  let bytesPacked: Int
   let bytesUnpacked: Int
   let bytesWrapped: Int
-
-  /// The runs of contiguous bytes that are copied within the rank.
-  var runsWrapped: Int { lowered.wraps.reduce(0) { $0 + $1.copy.byteCount / max($1.copy.runBytes, 1) } }
 
   let fetches: FlatList<Fetch>
   let fetchedPasses: FlatList<Wrap.Pass>
@@ -202,11 +189,10 @@ final class HaloProgram {
     wrapPasses = FlatList(lowered.wrapPasses)
     combines = FlatList(lowered.combines)
     phases = FlatList(lowered.phases)
-    bytesPacked = lowered.packs.reduce(0) { $0 + $1.copy.byteCount }
     bytesUnpacked =
       lowered.unpacks.reduce(0) { $0 + $1.copy.byteCount }
       + lowered.combines.reduce(0) { $0 + $1.pass.byteCount }
-    bytesWrapped = lowered.wraps.reduce(0) { $0 + $1.copy.byteCount }
+    bytesWrapped = lowered.bytesWrapped
     var staged = staging.flatMap { $0.holds(lowered) ? $0 : nil }
     var shortage: AllocationError?
     if staged == nil {
@@ -266,8 +252,7 @@ final class HaloProgram {
           unpacks: arrives ? fused.ranges[index] : 0..<0, combines: arrives ? exchange.combines : 0..<0,
           partsReceived: exchange.receives.count, sendRequest: sendRequest,
           receiveRequest: receiveRequest, bytesPacked: exchange.sends.reduce(0) { $0 + $1.layout.byteCount },
-          bytesSent: exchange.sendByteCount,
-          bytesReceived: exchange.receiveByteCount, outgoing: outgoing?.flags,
+          outgoing: outgoing?.flags,
           offeredFields: firstOffered..<offeredFields.count, offersCells: outgoing?.offersCells ?? false,
           incoming: incoming?.flags,
           incomingBase: incoming.map { unsafe $0.message - exchange.receiveOffset },
@@ -287,6 +272,26 @@ final class HaloProgram {
 // MARK: - Routes
 
 extension HaloProgram {
+  /// How a message goes: packed instead of through memory that the two ranks do not both reach.
+  func route(ofMessage index: Int) -> HaloRoute {
+    let reaches = messages[index].outgoing != nil || messages[index].incoming != nil
+    return messages[index].route.usesSharedMemory && !reaches ? .packed : messages[index].route
+  }
+
+  func canTake(_ route: HaloRoute, to peer: Int) -> Bool {
+    switch route {
+    case .window, .windowPacked: memory.reaches(rank: peer)
+    case .packed, .datatype: true
+    case .local, .oneShot, .staged, .direct, .peer: false
+    }
+  }
+
+  func take(_ route: HaloRoute, to peer: Int) {
+    for index in 0..<messages.count where messages[index].peer == peer { setRoute(route, ofMessage: index) }
+  }
+
+  func savedCells() -> (any SavedCells)? { HostSavedCells(self) }
+
   /// Lets a message go another way from the next exchange on; both ends must do so.
   ///
   /// Values that are combined where they arrive cannot be scattered by MPI, and go packed instead.

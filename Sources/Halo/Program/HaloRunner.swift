@@ -11,20 +11,20 @@ final class HaloRunner: WorkUnderWay {
   let fields: PlannedFields
   let timer: Timer?
   private let stopwatches: PlanStopwatches?
-  private let origins: FieldOrigins
+  private let binding: any FieldBinding
   /// For each field of the list, those that were there before.
   private var known: FlatList<KnownFields>
   /// Which of the known fields is to be exchanged in each place.
   private var numbers: FlatList<Int>
 
   /// What an update runs.
-  let update: HaloProgram
+  let update: any UpdateProgram
   /// What accumulates with each combination, built when it is first asked for.
-  private var accumulations: [HaloProgram?]
+  private var accumulations: [(any ExchangeProgram)?]
   /// What updates halos of each width, built when it is first asked for.
-  private var narrowed: [Int: HaloProgram] = [:]
+  private var narrowed: [Int: any ExchangeProgram] = [:]
   /// What is in flight, or was last.
-  private var current: HaloProgram
+  private var current: any ExchangeProgram
 
   /// The fields of the next exchange, filled by the caller.
   var list = FieldList()
@@ -51,13 +51,11 @@ final class HaloRunner: WorkUnderWay {
     self.blueprint = blueprint
     (fields, timer) = (blueprint.fields, blueprint.timer)
     stopwatches = timer.map(PlanStopwatches.init)
-    origins = FieldOrigins(count: fields.descriptors.count)
+    binding = try blueprint.binding(over: communicator, in: memory)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     numbers = FlatList(fields.descriptors.map { _ in 0 })
-    update = try HaloProgram(
-      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), routes: blueprint.routes,
-      over: communicator,
-      in: memory, labels: fields.labels, origins: origins, timer: timer)
+    update = try binding.update(
+      LoweredLinks(phases: blueprint.phases, rank: communicator.rank), routes: blueprint.routes)
     current = update
     accumulations = Combination.allCases.map { _ in nil }
     list.reserveCapacity(for: fields)
@@ -84,19 +82,13 @@ extension HaloRunner {
     var isAllowed = true
     for (index, storage) in storages.enumerated() {
       guard let storage else { continue }
-      bind(storage, at: index, number: 0)
+      binding.bind(storage, at: index, number: 0)
       if unsafe storage.isInFlight { isAllowed = false }
     }
     try RouteMeasurement(update, isAllowed: isAllowed).choose(for: &blueprint.routes)
-    for index in 0..<update.messages.count {
-      update.setRoute(blueprint.routes.route(to: update.messages[index].peer), ofMessage: index)
+    for peer in Set(update.lowered.exchanges.map(\.peer)) {
+      try update.take(blueprint.routes.route(to: peer), to: peer)
     }
-  }
-
-  private func bind(_ storage: FieldStorage, at index: Int, number: Int) {
-    unsafe origins[index] = storage.origin
-    origins[offered: index] = unsafe WindowFlags.OfferedField(
-      location: memory.location(of: UnsafeRawPointer(storage.origin), byteCount: 1) ?? -1, number: number)
   }
 }
 
@@ -106,7 +98,7 @@ extension HaloRunner {
   /// What combines halo cells into their owners; collective in so far as all ranks must ask for the same.
   ///
   /// - Throws: `HaloError.fieldMismatch` if a field's elements cannot be combined so, the same on every rank.
-  func accumulation(_ combination: Combination) throws(HaloError) -> HaloProgram {
+  func accumulation(_ combination: Combination) throws(HaloError) -> any ExchangeProgram {
     let place = Self.place(of: combination)
     if let known = accumulations[place] { return known }
     for (label, descriptor) in zip(fields.labels, fields.descriptors) {
@@ -118,10 +110,8 @@ extension HaloRunner {
           advice: "accumulate other fields by a plan of their own"))
     }
     let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
-    let program = try HaloProgram(
-      lowered, routes: blueprint.routes, over: communicator, in: memory, labels: fields.labels,
-      origins: origins,
-      staging: StagedMessages(returning: update.staging), tag: Self.accumulationTag + place, timer: timer)
+    let program = try binding.accumulation(
+      lowered, routes: blueprint.routes, tag: Self.accumulationTag + place)
     accumulations[place] = program
     return program
   }
@@ -129,7 +119,7 @@ extension HaloRunner {
   /// What fills so many points of every halo, on each side the nearest; the whole halo for `nil`.
   ///
   /// - Throws: `HaloError.fieldMismatch` if no halo is so wide, or links are a user's list; the same on every rank.
-  func updating(_ width: Int?) throws(HaloError) -> HaloProgram {
+  func updating(_ width: Int?) throws(HaloError) -> any ExchangeProgram {
     guard let width, width != blueprint.widestHalo else { return update }
     if let known = narrowed[width] { return known }
     func refuse(_ expected: String) -> HaloError {
@@ -142,10 +132,8 @@ extension HaloRunner {
     guard let phases = try blueprint.narrowed?(width, blueprint.corners) else {
       throw refuse("none: links of a list carry what the list says")
     }
-    let program = try HaloProgram(
-      LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes, over: communicator,
-      in: memory,
-      labels: fields.labels, origins: origins, staging: update.staging, timer: timer)
+    let program = try binding.narrowed(
+      LoweredLinks(phases: phases, rank: communicator.rank), routes: blueprint.routes)
     narrowed[width] = program
     return program
   }
@@ -153,7 +141,7 @@ extension HaloRunner {
   /// As ``updating(_:)``, for an exchange with a body that reads its fields, or writes them too.
   ///
   /// Traps if what the messages carry or fill is not what a body is kept from touching.
-  func updating(_ width: Int?, writing: Bool) throws(HaloError) -> HaloProgram {
+  func updating(_ width: Int?, writing: Bool) throws(HaloError) -> any ExchangeProgram {
     if blueprint.fillsOwnedCells {
       fatalError("Halo: this plan's messages fill owned cells: exchange without a body, and read them then")
     }
@@ -184,7 +172,7 @@ extension HaloRunner {
   /// Binds the fields in `list`, packs and sends; from here to ``finish()`` they are in flight.
   ///
   /// - Throws: `HaloError.fieldMismatch` before anything is sent if a field is not the plan's.
-  func begin(_ program: HaloProgram) throws(HaloError) {
+  func begin(_ program: any ExchangeProgram) throws(HaloError) {
     guard !isBroken else {
       fatalError("Halo: this plan's last exchange failed midway; build another plan before the next exchange")
     }
@@ -305,7 +293,7 @@ extension HaloRunner {
     isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
-      bind(storage, at: index, number: numbers[index])
+      binding.bind(storage, at: index, number: numbers[index])
       if fields.continues[index], flying[index - 1] === storage { continue }
       guard unsafe !storage.isInFlight else {
         fatalError(

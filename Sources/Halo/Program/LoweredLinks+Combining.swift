@@ -11,6 +11,7 @@ extension LoweredLinks {
     addPhase(sends: pieces.receives, receives: pieces.sends, rank: rank) { lowered, pieces, exchange in
       lowered.addCombines(pieces, combination, to: &exchange)
     } wraps: { lowered in
+      lowered.copiesWithin.append(pieces.pairs(within: rank))
       for (sender, receiver) in pieces.pairs(within: rank) {
         lowered.wrapPasses.append(
           HaloProgram.Wrap.Pass(

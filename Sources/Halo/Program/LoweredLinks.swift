@@ -36,12 +36,19 @@ struct LoweredLinks {
   var exchanges: [Exchange] = []
   var wraps: [HaloProgram.Wrap] = []
   var wrapPasses: [HaloProgram.Wrap.Pass] = []
+  /// What is copied within the rank in each phase, piece by piece.
+  var copiesWithin: [[(sender: LinkPiece, receiver: LinkPiece)]] = []
   /// The exchanges and copies of each phase.
   var phases: [HaloProgram.Phase] = []
   var sendByteCount = 0
   var receiveByteCount = 0
   /// How what arrives is combined into owned cells; `nil` if it replaces halo cells.
   var combination: Combination?
+
+  /// The bytes of all messages that are sent, without what aligns their parts.
+  var bytesPacked: Int { packs.reduce(0) { $0 + $1.copy.byteCount } }
+  /// The bytes that are copied within the rank.
+  var bytesWrapped: Int { wraps.reduce(0) { $0 + $1.copy.byteCount } }
 
   /// The cells that each phase fills, by field.
   private var filled: [[Int: [Region]]] = []
@@ -62,6 +69,7 @@ struct LoweredLinks {
         lowered.addUnpacks(pieces, to: &exchange)
       } wraps: { lowered in
         lowered.addWraps(pieces, rank: rank)
+        lowered.copiesWithin.append(pieces.pairs(within: rank))
       }
     }
     findStableCells()

@@ -9,7 +9,7 @@ import Timing
 /// back what they held. Each pair of ranks measures alone, in the order of a tournament in which everyone has one
 /// opponent a round: the exclusive or of the two ranks is the round's number, so that nobody waits in a circle.
 struct RouteMeasurement {
-  private let program: HaloProgram
+  private let program: any UpdateProgram
   private let communicator: Communicator
   /// Whether the fields may be touched now.
   private let isAllowed: Bool
@@ -22,7 +22,7 @@ struct RouteMeasurement {
   private static let tag = 192
 
   /// - Parameter isAllowed: Whether no other exchange of the fields is in flight.
-  init(_ program: HaloProgram, isAllowed: Bool) {
+  init(_ program: any UpdateProgram, isAllowed: Bool) {
     self.program = program
     communicator = program.communicator
     self.isAllowed = isAllowed
@@ -30,64 +30,63 @@ struct RouteMeasurement {
 
   /// Measures; collective among ranks that exchange messages.
   func choose(for routes: inout PlannedRoutes) throws(HaloError) {
-    let peers = Set((0..<program.messages.count).map { program.messages[$0].peer })
+    let peers = Set(program.lowered.exchanges.map(\.peer))
       .sorted { $0 ^ communicator.rank < $1 ^ communicator.rank }
     guard !peers.isEmpty else { return }
     // Without memory to keep what the cells hold this rank does not measure, and tells its peers so.
-    let cells = isAllowed ? FilledCells(program) : nil
-    cells?.save()
-    defer { cells?.restore() }
+    let cells = isAllowed ? program.savedCells() : nil
     for peer in peers {
-      let known = RouteMemory.figures(of: program, with: peer)
-      var state = [cells == nil ? 0.0 : 1.0, known == nil ? 0.0 : 1.0]
-      try swapWorst(&state, with: peer) { min($0, $1) }
-      guard state[0] > 0 else { continue }
-      if let known, state[1] > 0 {
-        // Both know boxes like their own, perhaps from plans with others at the other end: they must choose alike.
-        var nanoseconds = known.map { Double($0.nanoseconds) }
-        try swapWorst(&nanoseconds, with: peer, max)
-        routes.choose(
-          among: zip(known, nanoseconds).map { .init(route: $0.route, nanoseconds: Int($1)) }, for: peer)
-        continue
-      }
-      let figures = try measure(with: peer, among: peers.count)
-      RouteMemory.remember(figures, of: program, with: peer)
+      guard
+        let figures = try figures(of: peer, isAllowed: cells != nil, budget: Self.budget / peers.count)
+      else { continue }
       routes.choose(among: figures, for: peer)
     }
+    try cells?.restore()
+  }
+
+  /// How long each way to a peer takes, now or when it was last measured; `nil` if it must not be measured, or
+  /// there is but one.
+  private func figures(
+    of peer: Int, isAllowed: Bool, budget: Int
+  ) throws(HaloError) -> [PlannedRoutes.Figure]? {
+    var possible = HaloRoute.allCases.map { isAllowed && program.canTake($0, to: peer) ? 1.0 : 0.0 }
+    try swapWorst(&possible, with: peer, min)
+    let routes = zip(HaloRoute.allCases, possible).filter { $0.1 > 0 }.map(\.0)
+    guard routes.count > 1 else { return nil }
+    let known = RouteMemory.figures(of: program, with: peer, among: routes)
+    var areKnown = [known == nil ? 0.0 : 1.0]
+    try swapWorst(&areKnown, with: peer, min)
+    if let known, areKnown[0] > 0 {
+      // Both know boxes like their own, perhaps from plans with others at the other end: they must choose alike.
+      var nanoseconds = known.map { Double($0.nanoseconds) }
+      try swapWorst(&nanoseconds, with: peer, max)
+      return zip(known, nanoseconds).map { .init(route: $0.route, nanoseconds: Int($1)) }
+    }
+    let measured = try measure(routes, to: peer, budget: budget)
+    RouteMemory.remember(measured, of: program, with: peer)
+    return measured
   }
 
   /// How long each way takes the slower of the two ranks.
-  private func measure(with peer: Int, among peerCount: Int) throws(HaloError) -> [PlannedRoutes.Figure] {
-    let routes = candidates(for: peer)
-    try take(.packed, to: peer)
+  private func measure(
+    _ routes: [HaloRoute], to peer: Int, budget: Int
+  ) throws(HaloError) -> [PlannedRoutes.Figure] {
+    try program.take(routes.contains(.packed) ? .packed : routes[0], to: peer)
     var first = [try nanoseconds(of: peer)]
     try swapWorst(&first, with: peer, max)
-    let count = Double(Self.budget) / Double(2 * peerCount * routes.count) / max(first[0], 1) - 1
+    let count = Double(budget) / Double(2 * routes.count) / max(first[0], 1) - 1
     var repetitions = [min(max(count, Double(Self.fewestRepetitions)), Double(Self.mostRepetitions))]
     try swapWorst(&repetitions, with: peer, min)
     var times: [[Double]] = routes.map { _ in [] }
     // There and back again, so that a machine that gets slower meanwhile slows all of them.
     for index in Array(routes.indices) + routes.indices.reversed() {
-      try take(routes[index], to: peer)
+      try program.take(routes[index], to: peer)
       _ = try nanoseconds(of: peer)
       for _ in 0..<Int(repetitions[0]) { times[index].append(try nanoseconds(of: peer)) }
     }
     var medians = times.map { $0.sorted()[$0.count / 2] }
     try swapWorst(&medians, with: peer, max)
     return zip(routes, medians).map { .init(route: $0, nanoseconds: Int($1)) }
-  }
-
-  /// The ways that messages to a peer and from it can go; both ends find the same.
-  private func candidates(for peer: Int) -> [HaloRoute] {
-    HaloRoute.allCases.filter {
-      $0 != .local && (!$0.usesSharedMemory || program.memory.reaches(rank: peer))
-    }
-  }
-
-  private func take(_ route: HaloRoute, to peer: Int) throws(HaloError) {
-    for index in 0..<program.messages.count where program.messages[index].peer == peer {
-      program.setRoute(route, ofMessage: index)
-    }
   }
 
   private func nanoseconds(of peer: Int) throws(HaloError) -> Double {

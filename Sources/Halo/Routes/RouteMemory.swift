@@ -8,6 +8,7 @@ enum RouteMemory {
     let rank: Int
     let size: Int
     let peer: Int
+    let routes: [HaloRoute]
     let sends: [Layout]
     let receives: [Layout]
   }
@@ -15,25 +16,29 @@ enum RouteMemory {
   private static let known = Mutex<[Key: [PlannedRoutes.Figure]]>([:])
   private static let capacity = 1024
 
-  /// What was found for messages like those of a program to and from a peer.
-  static func figures(of program: HaloProgram, with peer: Int) -> [PlannedRoutes.Figure]? {
-    let key = key(of: program, with: peer)
+  /// What was found for messages like those of a program to and from a peer, on just these routes.
+  static func figures(
+    of program: any UpdateProgram, with peer: Int, among routes: [HaloRoute]
+  ) -> [PlannedRoutes.Figure]? {
+    let key = key(of: program, with: peer, among: routes)
     return known.withLock { $0[key] }
   }
 
   /// Remembers what was found.
-  static func remember(_ figures: [PlannedRoutes.Figure], of program: HaloProgram, with peer: Int) {
-    let key = key(of: program, with: peer)
+  static func remember(_ figures: [PlannedRoutes.Figure], of program: any UpdateProgram, with peer: Int) {
+    let key = key(of: program, with: peer, among: figures.map(\.route))
     known.withLock { known in
       if known.count >= capacity { known.removeAll() }
       known[key] = figures
     }
   }
 
-  private static func key(of program: HaloProgram, with peer: Int) -> Key {
+  private static func key(
+    of program: any UpdateProgram, with peer: Int, among routes: [HaloRoute]
+  ) -> Key {
     let exchanges = program.lowered.exchanges.filter { $0.peer == peer }
     return Key(
-      rank: program.communicator.rank, size: program.communicator.size, peer: peer,
+      rank: program.communicator.rank, size: program.communicator.size, peer: peer, routes: routes,
       sends: exchanges.flatMap { $0.sends.map(\.layout) },
       receives: exchanges.flatMap { $0.receives.map(\.layout) })
   }

@@ -8,23 +8,25 @@ struct RouteTable {
   init(_ runner: HaloRunner) {
     let program = runner.update
     var rows: [[String]] = []
-    for index in 0..<program.messages.count {
-      let message = program.messages[index]
-      let exchange = program.lowered.exchanges[index]
-      let measured = runner.blueprint.routes.figures[message.peer].map(Self.text) ?? "not measured"
+    for (index, exchange) in program.lowered.exchanges.enumerated() {
+      let measured = runner.blueprint.routes.figures[exchange.peer].map(Self.text) ?? "not measured"
       for (direction, pieces, bytes) in [
-        ("to", exchange.sends, message.bytesSent), ("from", exchange.receives, message.bytesReceived),
+        ("to", exchange.sends, exchange.sendByteCount),
+        ("from", exchange.receives, exchange.receiveByteCount),
       ] where !pieces.isEmpty {
         let runs = pieces.reduce(0) { $0 + (Region($1.layout).byteCount / Region($1.layout).runBytes) }
         rows.append([
-          "\(direction) rank \(message.peer)", "\(bytes)", "\(runs)", message.routeTaken.description,
+          "\(direction) rank \(exchange.peer)", "\(bytes)", "\(runs)",
+          program.route(ofMessage: index).description,
           measured,
         ])
       }
     }
-    if program.wraps.count > 0 {
+    let wraps = program.lowered.wraps
+    if !wraps.isEmpty {
+      let runs = wraps.reduce(0) { $0 + $1.copy.byteCount / max($1.copy.runBytes, 1) }
       rows.append([
-        "within the rank", "\(program.bytesWrapped)", "\(program.runsWrapped)", HaloRoute.local.description,
+        "within the rank", "\(program.lowered.bytesWrapped)", "\(runs)", HaloRoute.local.description,
         "",
       ])
     }

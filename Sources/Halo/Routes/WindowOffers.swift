@@ -66,7 +66,7 @@ final class WindowOffers {
     let own = WindowOffers.making(flagsOf: reached.map { exchanges[$0] }, in: memory)
     if let own { pairing.owners.append(own) }
     var next = 0
-    var announcements = WindowAnnouncements(over: communicator, tag: tag)
+    var announcements = Announcements(over: communicator, tag: tag)
     for index in reached {
       let exchange = exchanges[index]
       let fields = exchange.fieldsSent
@@ -88,20 +88,24 @@ final class WindowOffers {
                 Incoming.Piece(
                   place: fields.firstIndex(of: piece.field) ?? 0, layout: piece.layout,
                   changesSign: piece.changesSign)
-              }),
+              }
+            ).words,
             to: exchange.peer, phase: exchange.phase)
         } else {
           announcements.say(
-            WindowAnnouncement(pieceCount: exchange.sends.count), to: exchange.peer, phase: exchange.phase)
+            WindowAnnouncement(pieceCount: exchange.sends.count).words, to: exchange.peer,
+            phase: exchange.phase)
         }
         next += WindowFlags.byteCount(fields: fields.count)
       }
       if exchange.receiveByteCount > 0 {
         announcements.expect(
-          pieces: exchange.receives.count, from: exchange.peer, phase: exchange.phase, for: index)
+          count: WindowAnnouncement.wordCount(pieces: exchange.receives.count), from: exchange.peer,
+          phase: exchange.phase, for: index)
       }
     }
-    for (index, announcement) in try announcements.exchange() {
+    for (index, words) in try announcements.exchange() {
+      let announcement = WindowAnnouncement(words: words)
       guard announcement.isOffer else { continue }
       if let owner = announcement.takeOwner() { pairing.owners.append(owner) }
       pairing.incoming[index] = unsafe Incoming(

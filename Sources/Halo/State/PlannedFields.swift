@@ -1,3 +1,4 @@
+import Memory
 import Topology
 
 /// The fields of a plan: what they are, and which of them are the same quantity on different blocks.
@@ -47,6 +48,9 @@ struct PlannedFields {
     self.descriptors = descriptors
   }
 
+  /// The device whose memory they lie in; `nil` for the process's.
+  var device: Device? { descriptors.lazy.compactMap { $0 }.first?.device }
+
   /// The same fields with halos that are nowhere wider.
   func narrowed(to width: Int) -> PlannedFields {
     PlannedFields(self, descriptors: descriptors.map { $0?.narrowed(to: width) })
@@ -95,6 +99,8 @@ extension PlannedFields {
   func claim(in agreement: inout PlanAgreement) {
     let places = places(ofBlock: blocks.first ?? 0)
     agreement.claim("number of fields", of: "plan", "\(places.count)")
+    agreement.claim(
+      "memory", of: "plan", device.map { "memory of \($0.interface) devices" } ?? "memory of processes")
     for (quantity, place) in places.enumerated() {
       let label = FieldLabel.text(names[place], at: quantity)
       agreement.claim("name", of: label, label)
@@ -128,8 +134,10 @@ extension PlannedFields {
     }
     for (place, descriptor) in descriptors.enumerated() {
       guard let descriptor else { continue }
-      if let device = descriptor.device {
-        throw refuse(place, "memory", "memory of the process", "memory of \(device)")
+      guard descriptor.device == device else {
+        throw refuse(
+          place, "memory", "\(Self.memory(of: device)), as of the plan's first field",
+          Self.memory(of: descriptor.device))
       }
       guard (0..<grid.blockCount).contains(descriptor.block) else {
         throw refuse(place, "block", "one of the grid's \(grid.blockCount)", "\(descriptor.block)")
@@ -162,6 +170,21 @@ extension PlannedFields {
     try checkComponents(on: rank)
   }
 
+  /// Refuses a queue that work with the fields cannot be ordered with.
+  func check(queue: DeviceQueue?, rank: Int) throws(HaloError) {
+    guard let queue, !descriptors.isEmpty, queue.device != device else { return }
+    throw .fieldMismatch(
+      FieldMismatch(
+        rank: rank, peer: nil, field: "plan", property: "queue",
+        expected: device.map { "a queue of \($0), where its fields lie" }
+          ?? "none, since its fields lie in memory of the process",
+        found: "a queue of \(queue.device)", advice: "give a queue of the device that the fields lie on"))
+  }
+
+  private static func memory(of device: Device?) -> String {
+    device.map { "memory of \($0)" } ?? "memory of the process"
+  }
+
   /// Refuses vectors whose components cannot take each other's place, or their own negative.
   private func check(vectorsOn rank: Int) throws(HaloError) {
     for vector in vectors {
@@ -175,6 +198,11 @@ extension PlannedFields {
       let component = "as the vector's other component \(labels[vector.x])"
       guard x.dtype.isSigned else {
         throw refuse("dtype", "one with a sign, which a turned vector changes", x.dtype.description)
+      }
+      guard device == nil || x.dtype.signBits != nil else {
+        throw refuse(
+          "dtype", "floating-point numbers, whose sign a device changes where it turns vectors",
+          x.dtype.description)
       }
       guard x.haloDescription == y.haloDescription else {
         throw refuse("halo", "\(x.haloDescription), \(component)", y.haloDescription)

@@ -34,6 +34,13 @@ package struct Patience {
     }
   }
 
+  /// For a wait on something else too, of which `communicator` is not told when it happens.
+  package init(polling communicator: Communicator) {
+    unsafe underWay = Unmanaged.passUnretained(communicator.underWay)
+    nanoseconds = communicator.limit.nanoseconds
+    unsafe bell = nil
+  }
+
   private static let turnsBeforeRest: UInt32 = 64
 
   /// Ends one turn; whether the time is over.

@@ -39,7 +39,9 @@ struct RouteChoice: CustomStringConvertible {
   static let automatic = RouteChoice(route: nil)
 
   /// All routes that lead to another rank.
-  static let routes = HaloRoute.allCases.filter { $0 != .local }.map { RouteChoice(route: $0) }
+  static let routes = HaloRoute.allCases.filter { $0 != .local && !$0.isForDevices }.map {
+    RouteChoice(route: $0)
+  }
 
   /// All names, with commas between.
   static var names: String { ([automatic] + routes).map(\.description).joined(separator: ", ") }
@@ -67,6 +69,11 @@ struct RouteChoice: CustomStringConvertible {
     case .packed: "packed, sent by MPI, unpacked"
     case .datatype: "sent by MPI, which packs and unpacks"
     case .local: "copied within the rank"
+    case .oneShot:
+      "packed by the device into the process's memory, sent by MPI, unpacked by the device from there"
+    case .staged: "packed on the device, copied, sent by MPI, copied, unpacked on the device"
+    case .direct: "packed on the device, sent by MPI from there, unpacked on the device"
+    case .peer: "packed on the device, unpacked from there by the receiver's device"
     }
   }
 }

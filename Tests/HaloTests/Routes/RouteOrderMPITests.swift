@@ -103,7 +103,7 @@ import Testing
     var v = try Field<Int16, 2>(on: grid, halo: 2, repeating: .poison)
     for corners in [CornerOrder.direct, .axisByAxis] {
       var plan = try HaloPlan(for: u, v, on: grid, corners: corners, route: .window)
-      let program = plan.runner.update
+      let program = plan.runner.update.host
       for step in 0..<12 {
         for index in 0..<program.messages.count {
           let (peer, phase) = (program.messages[index].peer, program.messages[index].phase)

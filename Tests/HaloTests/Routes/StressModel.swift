@@ -40,7 +40,7 @@ struct StressModel: ~Copyable {
     let isMixed = route.usesSharedMemory && shared.happens(oneIn: 3)
     let seed = shared.next()
     if isMixed {
-      let program = plan.runner.update
+      let program = plan.runner.update.host
       for index in 0..<program.messages.count {
         let message = program.messages[index]
         let pair = min(message.peer, world.rank) * 1000 + max(message.peer, world.rank)

@@ -20,6 +20,8 @@ public final class Device: Sendable {
   let driver: any DeviceDriver
   /// The memory that allocators lent, by its first byte.
   let memories = Mutex<[UInt: DeviceMemory]>([:])
+  /// Memory of other processes, which a driver opens but once.
+  let openedMemories = Mutex<[DeviceMemoryHandle: OpenedMemory]>([:])
   private let ownQueue = Mutex<DeviceQueue?>(nil)
   private let allocators = Mutex<[Bool: Allocator]>([:])
   let copyLists = DeviceCopyListCache()

@@ -60,7 +60,7 @@ extension DeviceMemory {
   }
 
   /// Takes note of a transfer that an event of its own stands for.
-  func note(_ event: DeviceEvent) {
+  package func note(_ event: DeviceEvent) {
     transfers.withLock { transfers in
       // Another thread may have noted a later one of the queue, which stands for this one too.
       guard !transfers.pending.contains(where: { $0.queue === event.queue && $0.number > event.number })
@@ -85,7 +85,7 @@ extension DeviceMemory {
   }
 
   /// Lets a queue go on only when the transfers of all others with this memory are done.
-  func order(_ queue: DeviceQueue) throws(DeviceError) {
+  package func order(_ queue: DeviceQueue) throws(DeviceError) {
     let pending = transfers.withLock { $0.pending }
     for event in pending where event.queue !== queue {
       if event.device === queue.device {

@@ -24,6 +24,8 @@ public final class DeviceMemory: Sendable {
     case driver
     case pageable
     case user
+    /// Another process, whose memory was opened.
+    case otherProcess
   }
 
   private let memory: DriverMemory
@@ -42,6 +44,7 @@ public final class DeviceMemory: Sendable {
   deinit {
     waitBeforeFreeing()
     switch (owner, space) {
+    case (.otherProcess, _): (device.driver as? GPUDeviceDriver)?.close(memory)
     case (.driver, .device): device.driver.free(memory, byteCount: byteCount)
     case (.driver, _): device.driver.freePinned(memory)
     case (.pageable, _): PageableMemory.free(memory)
@@ -51,7 +54,10 @@ public final class DeviceMemory: Sendable {
 
   // MARK: - Places
 
-  /// Whether a kernel can have the memory.
+  /// Whether the device's kernels read and write the memory by themselves.
+  package var isReachableByKernels: Bool { kernelHandle != nil }
+
+  /// What a kernel can be given; `nil` if it reaches nothing of the memory.
   var kernelHandle: DriverHandle? {
     switch (space, owner) {
     case (.device, _): memory.handle

@@ -139,6 +139,49 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     }
   }
 
+  // MARK: - Memory of other processes
+
+  /// What other processes reach memory by; `nil` where the driver has no such thing.
+  func handle(ofMemoryAt address: UInt) throws(DeviceError) -> DeviceMemoryHandle? {
+    try withContext { calls throws(DeviceError) in
+      guard let get = unsafe calls.ipcGetMemHandle else { return nil }
+      var handle = gpu_ipc_handle()
+      try check(unsafe get(&handle, gpu_address(address)), "cuIpcGetMemHandle", "hipIpcGetMemHandle")
+      return unsafe withUnsafeBytes(of: handle) { bytes in
+        unsafe DeviceMemoryHandle(words: bytes.bindMemory(to: Int.self))
+      }
+    }
+  }
+
+  /// The address, in this process, of memory that another one has told of.
+  func open(_ shared: DeviceMemoryHandle) throws(DeviceError) -> UInt {
+    try withContext { calls throws(DeviceError) in
+      guard let open = unsafe calls.ipcOpenMemHandle else {
+        throw DeviceError(
+          device: label,
+          reason: .mismatch("memory of another process", expected: "a driver that opens it", found: "none"))
+      }
+      var handle = gpu_ipc_handle()
+      unsafe withUnsafeMutableBytes(of: &handle) { bytes in
+        for (place, word) in shared.words.enumerated() {
+          unsafe bytes.storeBytes(of: word, toByteOffset: place * MemoryLayout<Int>.stride, as: Int.self)
+        }
+      }
+      var address: gpu_address = 0
+      try check(
+        unsafe open(&address, handle, UInt32(GPU_IPC_LAZY_PEER_ACCESS)), "cuIpcOpenMemHandle",
+        "hipIpcOpenMemHandle")
+      return UInt(address)
+    }
+  }
+
+  /// Ends the use of memory that was opened.
+  func close(_ memory: DriverMemory) {
+    try? withContext { calls throws(DeviceError) in
+      _ = calls.ipcCloseMemHandle?(gpu_address(memory.handle.bits))
+    }
+  }
+
   // MARK: - Queues and events
 
   func makeQueue() throws(DeviceError) -> DriverHandle {

@@ -1,7 +1,7 @@
 import MPI
 
-/// The announcements that a rank makes to its peers and expects of them.
-struct WindowAnnouncements {
+/// The numbers that a rank tells its peers of single messages before these are first sent, and expects to be told.
+struct Announcements {
   /// Where the numbers of one announcement lie among those of all.
   private struct Part {
     let peer: Int
@@ -30,15 +30,15 @@ struct WindowAnnouncements {
   }
 
   /// Adds an announcement to a rank.
-  mutating func say(_ announcement: WindowAnnouncement, to peer: Int, phase: Int) {
+  mutating func say(_ words: [Int], to peer: Int, phase: Int) {
     let start = outgoing.count
-    outgoing += announcement.words
+    outgoing += words
     sends.append(Part(peer: peer, tag: firstTag + phase, words: start..<outgoing.count, exchange: -1))
   }
 
-  /// Waits later for an announcement of a message of so many pieces.
-  mutating func expect(pieces: Int, from peer: Int, phase: Int, for exchange: Int) {
-    let words = incomingCount..<incomingCount + WindowAnnouncement.wordCount(pieces: pieces)
+  /// Waits later for an announcement of so many numbers.
+  mutating func expect(count: Int, from peer: Int, phase: Int, for exchange: Int) {
+    let words = incomingCount..<incomingCount + count
     receives.append(Part(peer: peer, tag: firstTag + phase, words: words, exchange: exchange))
     incomingCount = words.upperBound
   }
@@ -46,7 +46,7 @@ struct WindowAnnouncements {
   /// Sends and receives them all.
   ///
   /// - Returns: Those that came, each with the exchange that it is for.
-  func exchange() throws(HaloError) -> [(exchange: Int, announcement: WindowAnnouncement)] {
+  func exchange() throws(HaloError) -> [(exchange: Int, words: ArraySlice<Int>)] {
     var incoming = Array(repeating: 0, count: incomingCount)
     try HaloError.rethrow { () throws(MPIError) in
       var into = incoming.mutableSpan
@@ -55,7 +55,7 @@ struct WindowAnnouncements {
         try unsafe from.withUnsafeBytes { (from) throws(MPIError) in try unsafe swap(from, into) }
       }
     }
-    return receives.map { ($0.exchange, WindowAnnouncement(words: incoming[$0.words])) }
+    return receives.map { ($0.exchange, incoming[$0.words]) }
   }
 
   private func swap(_ from: UnsafeRawBufferPointer, _ into: UnsafeMutableRawBufferPointer) throws(MPIError) {

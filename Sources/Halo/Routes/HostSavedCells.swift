@@ -1,9 +1,9 @@
 import Memory
 import Strided
 
-/// What the cells hold that messages fill, to be put back after messages have been tried out.
+/// What the cells of fields in the process's memory held that messages fill.
 @safe
-final class FilledCells {
+final class HostSavedCells: SavedCells {
   /// One box of one field and its place among the saved bytes.
   private struct Part {
     let field: Int
@@ -33,9 +33,6 @@ final class FilledCells {
     } catch {
       return nil
     }
-  }
-
-  func save() {
     for part in parts {
       unsafe part.save.execute(from: UnsafeRawPointer(origins[part.field]), to: saved.base + part.offset)
     }

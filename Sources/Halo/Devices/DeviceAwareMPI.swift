@@ -1,0 +1,23 @@
+import Glibc
+import MPI
+import Memory
+
+/// Whether MPI can be handed addresses of a device's memory.
+///
+/// One that cannot reads them as the processor's, and the process ends: so it is never tried out, but asked for. Open
+/// MPI answers by `MPIX_Query_cuda_support` and `MPIX_Query_rocm_support`; the environment variable
+/// `HALO_MPI_GPU_AWARE`, 0 or 1, answers for libraries that cannot be asked.
+enum DeviceAwareMPI {
+  /// Whether the messages of a communicator can come from a device's memory and go to it.
+  static func carriesMemory(of device: Device, over communicator: Communicator) -> Bool {
+    // An OpenCL device's memory has no address.
+    guard device.interface != .opencl, !communicator.isWithinProcess, !communicator.isSilent else {
+      return false
+    }
+    if let text = unsafe getenv("HALO_MPI_GPU_AWARE") { return unsafe String(cString: text) == "1" }
+    let name = device.interface == .cuda ? "MPIX_Query_cuda_support" : "MPIX_Query_rocm_support"
+    guard let symbol = unsafe dlsym(UnsafeMutableRawPointer(bitPattern: 0), name) else { return false }
+    typealias Query = @convention(c) () -> Int32
+    return unsafe unsafeBitCast(symbol, to: Query.self)() == 1
+  }
+}

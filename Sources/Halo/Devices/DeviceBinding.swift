@@ -1,0 +1,78 @@
+import MPI
+import Memory
+import Timing
+
+/// Fields on a device.
+final class DeviceBinding: FieldBinding {
+  private let device: Device
+  private let planned: PlannedFields
+  private let fields: DeviceFields
+  private let queues: DeviceQueues
+  private let communicator: Communicator
+  private let memory: NodeMemory
+  private let timer: Timer?
+  private var staging: DeviceStaging?
+  /// All fields in one place: what they hold is never looked at.
+  private var scratch: DeviceStaging?
+
+  /// - Parameter queue: What is given the caller's own work; `nil` for the device's own queue.
+  init(
+    _ planned: PlannedFields, on device: Device, ordering queue: DeviceQueue?,
+    over communicator: Communicator,
+    in memory: NodeMemory, timer: Timer?
+  ) throws(HaloError) {
+    self.device = device
+    self.planned = planned
+    fields = DeviceFields(planned)
+    queues = try HaloError.rethrow { () throws(DeviceError) in try DeviceQueues(on: device, ordering: queue) }
+    self.communicator = communicator
+    self.memory = memory
+    self.timer = timer
+  }
+
+  func bind(_ field: FieldStorage, at place: Int, number: Int) { fields[place] = field.allocatedOnDevice }
+
+  func bindScratch() throws(HaloError) {
+    let byteCount = planned.descriptors.map { $0.map { $0.allocatedCount * $0.dtype.size } ?? 0 }.max() ?? 0
+    let scratch = DeviceStaging(sendByteCount: byteCount, receiveByteCount: 0, on: device)
+    for place in planned.descriptors.indices where planned.descriptors[place] != nil {
+      fields[place] = try scratch.memory(.deviceSend)
+    }
+    self.scratch = scratch
+  }
+
+  func update(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
+    let staging = DeviceStaging(
+      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+    self.staging = staging
+    return try program(lowered, routes: routes, staging: staging)
+  }
+
+  func narrowed(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
+    guard let staging, staging.holds(lowered) else { return try update(lowered, routes: routes) }
+    return try program(lowered, routes: routes, staging: staging)
+  }
+
+  private func program(
+    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging
+  ) throws(HaloError) -> any UpdateProgram {
+    try DeviceProgram(
+      lowered, routes: routes, of: fields, on: queues, staging: staging, over: communicator, in: memory,
+      timer: timer)
+  }
+
+  func accumulation(
+    _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
+  ) throws(HaloError) -> any ExchangeProgram {
+    try DeviceAccumulation(
+      lowered, planned, of: fields, on: queues, over: communicator, in: memory, tag: tag, timer: timer)
+  }
+}
+
+extension FieldStorage {
+  /// Where a field on a device lies.
+  fileprivate var allocatedOnDevice: DeviceMemory {
+    guard let deviceMemory else { fatalError("Halo: a field on a device without its memory") }
+    return deviceMemory
+  }
+}

@@ -1,0 +1,40 @@
+import Strided
+
+extension DeviceLaunch.Part {
+  /// Parts in as few lists as keep their order where it matters: no part writes what another of its list reads or writes.
+  static func independent(_ parts: [DeviceLaunch.Part]) -> [[DeviceLaunch.Part]] {
+    var lists: [[DeviceLaunch.Part]] = []
+    var touched = TouchedBoxes()
+    for part in parts {
+      if lists.isEmpty || touched.conflict(with: part) {
+        lists.append([])
+        touched = TouchedBoxes()
+      }
+      lists[lists.count - 1].append(part)
+      touched.add(part)
+    }
+    return lists
+  }
+}
+
+/// The boxes of fields that the parts of a list read and write.
+private struct TouchedBoxes {
+  private var read: [DeviceLaunch.Side: [Region]] = [:]
+  private var written: [DeviceLaunch.Side: [Region]] = [:]
+
+  mutating func add(_ part: DeviceLaunch.Part) {
+    if let box = part.sourceBox { read[part.source, default: []].append(Region(box)) }
+    if let box = part.targetBox { written[part.target, default: []].append(Region(box)) }
+  }
+
+  func conflict(with part: DeviceLaunch.Part) -> Bool {
+    if let box = part.sourceBox, Self.overlap(written[part.source], Region(box)) { return true }
+    guard let box = part.targetBox else { return false }
+    let region = Region(box)
+    return Self.overlap(written[part.target], region) || Self.overlap(read[part.target], region)
+  }
+
+  private static func overlap(_ regions: [Region]?, _ region: Region) -> Bool {
+    regions?.contains { $0.overlaps(region) } ?? false
+  }
+}

@@ -1,0 +1,155 @@
+import DeviceTesting
+import MPITesting
+import Memory
+import Testing
+
+@testable import Halo
+
+/// What plans for fields on devices decide, refuse, and order.
+@Suite(.serialized, .mpi(upTo: 6)) struct DevicePlanMPITests {
+  private var world: Communicator { MPITesting.world }
+
+  private func grid() throws -> CartesianGrid {
+    try CartesianGrid(
+      global: [3 * world.size + 1, 7], periodic: true, processGrid: [world.size, 1], over: world)
+  }
+
+  private func program<let Rank: Int>(of plan: borrowing HaloPlan<Rank>) throws -> DeviceProgram {
+    try #require(plan.runner.update as? DeviceProgram)
+  }
+
+  /// One launch packs and copies, one unpacks, however many fields there are.
+  @Test(arguments: TestDevice.all) func launches(on which: TestDevice) throws {
+    let allocator = Allocator.device(try which.device)
+    let grid = try grid()
+    let a = try Field<Double, 2>(on: grid, halo: [1, 2], allocator: allocator)
+    let b = try Field<Float, 2>(on: grid, halo: 1, allocator: allocator)
+    let c = try Field<Int16, 2>(on: grid, halo: 2, allocator: allocator)
+    for route in [HaloRoute.staged, .oneShot, .peer] {
+      let plan = try HaloPlan(for: a, b, c, on: grid, route: route)
+      let program = try program(of: plan)
+      try expectOnAllRanks(program.phases.count == 1 && program.phases[0].packs.count == 1)
+      try expectOnAllRanks((program.phases[0].unpack != nil) == (world.size > 1))
+      var alone = 0
+      for index in 0..<program.messages.count where program.messages[index].unpack != nil { alone += 1 }
+      try expectOnAllRanks(alone == 0)
+    }
+  }
+
+  /// The routes that are taken, and that the description names.
+  @Test(arguments: TestDevice.all) func routes(on which: TestDevice) throws {
+    guard world.size > 1 else { return }
+    let device = try which.device
+    let grid = try grid()
+    let u = try Field<Double, 2>(on: grid, halo: 1, allocator: .device(device))
+    let everyone = (0..<world.size).allSatisfy { grid.memory.reaches(rank: $0) }
+    let opensPeers = everyone && (device.interface == .cuda || world.isWithinProcess)
+    let fallback: HaloRoute = device.kernelsReachPinnedMemory ? .oneShot : .staged
+    for (wish, expected) in [
+      (HaloRoute.staged, HaloRoute.staged), (.oneShot, fallback), (.direct, fallback),
+      (.peer, opensPeers ? .peer : fallback),
+    ] {
+      let plan = try HaloPlan(for: u, on: grid, route: wish)
+      let found = plan.peers.filter { $0.rank != world.rank }
+      try expectOnAllRanks(found.allSatisfy { $0.route == expected }, "\(wish): \(found)")
+      try expectOnAllRanks(plan.description.contains(" \(expected) "))
+    }
+    let measured = try HaloPlan(for: u, on: grid).runner.blueprint.routes.figures
+    for figures in measured.values {
+      let routes = Set(figures.map(\.route))
+      try expectOnAllRanks(routes == (opensPeers ? [.oneShot, .staged, .peer] : [.oneShot, .staged]))
+    }
+    // Where there is but one way, nothing is measured.
+    let hasChoice = device.kernelsReachPinnedMemory && !world.isWithinProcess
+    try expectOnAllRanks(measured.isEmpty != hasChoice)
+  }
+
+  /// What the caller's queue was given before an exchange comes before it, what it is given afterwards comes after it.
+  @Test(arguments: TestDevice.all) func orderWithTheCallersQueue(on which: TestDevice) throws {
+    let device = try which.device
+    let grid = try grid()
+    let queue = try DeviceQueue(on: device)
+    let oracle = FieldOracle(grid, axes: [.grid(0), .grid(1)], salt: 3)
+    var here = try Field<Double, 2>(on: grid, halo: [1, 2], repeating: .poison)
+    func field() throws -> Field<Double, 2> {
+      try Field(on: grid, halo: [1, 2], repeating: .poison, allocator: .device(device))
+    }
+    var input = try field()
+    var u = try field()
+    let output = try field()
+    for route in [HaloRoute.staged, .oneShot, .peer] {
+      var plan = try HaloPlan(for: u, on: grid, route: route, queue: queue)
+      oracle.prepare(&here)
+      try input.assign(from: here)
+      try input.deviceMemory?.finalize()
+      try copyUnseen(input, to: u, on: queue)
+      try plan.exchange(&u)
+      try copyUnseen(u, to: output, on: queue)
+      try queue.wait()
+      try here.assign(from: output)
+      try expectNothingWrong(oracle.firstWrong(here), "\(route)")
+    }
+  }
+
+  /// A copy that only the queue orders: the fields do not know of it.
+  private func copyUnseen(
+    _ source: borrowing Field<Double, 2>, to target: borrowing Field<Double, 2>, on queue: DeviceQueue
+  ) throws {
+    guard let from = source.deviceMemory, let to = target.deviceMemory else { return }
+    try queue.copyUntracked(byteCount: from.byteCount, from: from, at: 0, to: to, at: 0)
+  }
+
+  // MARK: Refusals
+
+  @Test(arguments: TestDevice.all) func fieldsOnDifferentMemory(on which: TestDevice) throws {
+    let device = try which.device
+    let grid = try grid()
+    let there = try Field<Double, 2>(on: grid, halo: 1, name: "there", allocator: .device(device))
+    let here = try Field<Double, 2>(on: grid, halo: 1, name: "here")
+    func expectRefused(_ words: String, _ body: () throws -> Void) throws {
+      let error = #expect(throws: HaloError.self, performing: body)
+      try expectOnAllRanks(
+        error?.description.contains(words) == true, "\(error?.description ?? "nothing was thrown")")
+    }
+    try expectRefused("field 'here', memory: expected memory of \(device)") {
+      _ = try HaloPlan(for: there, here, on: grid)
+    }
+    try expectRefused("field 'there', memory: expected memory of the process") {
+      _ = try HaloPlan(for: here, there, on: grid)
+    }
+    try expectRefused("route: expected auto, one-shot, staged, direct, peer, found window") {
+      _ = try HaloPlan(for: there, on: grid, route: .window)
+    }
+    try expectRefused("route: expected auto, window, window-packed, packed, datatype, found staged") {
+      _ = try HaloPlan(for: here, on: grid, route: .staged)
+    }
+    try expectRefused("queue: expected none") {
+      _ = try HaloPlan(for: here, on: grid, queue: try device.queue)
+    }
+  }
+
+  /// One rank's fields lie on a device, the others' do not.
+  @Test(arguments: TestDevice.all) func ranksThatDisagree(on which: TestDevice) throws {
+    guard world.size > 1 else { return }
+    let grid = try grid()
+    let u = try Field<Double, 2>(
+      on: grid, halo: 1, allocator: world.rank == 0 ? .device(try which.device) : nil)
+    let error = #expect(throws: HaloError.self) { _ = try HaloPlan(for: u, on: grid) }
+    try expectOnAllRanks(error?.description.contains("memory of \(which.rawValue) devices") == true)
+  }
+
+  /// A device changes the sign of numbers by a bit, which integers have not.
+  @Test(arguments: TestDevice.all) func vectorsOfIntegers(on which: TestDevice) throws {
+    struct Wind: ~Copyable, HaloState {
+      var x, y: Field<Int32, 2>
+      func fields(_ list: inout FieldList) { list.addVector(x: x, y: y) }
+    }
+    let grid = try grid()
+    let allocator = Allocator.device(try which.device)
+    let wind = Wind(
+      x: try Field(on: grid, halo: 1, allocator: allocator),
+      y: try Field(on: grid, halo: 1, allocator: allocator))
+    let error = #expect(throws: HaloError.self) { _ = try HaloPlan<2>(for: wind, on: grid) }
+    try expectOnAllRanks(error?.description.contains("floating-point") == true)
+  }
+}

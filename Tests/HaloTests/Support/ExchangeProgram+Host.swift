@@ -1,0 +1,9 @@
+@testable import Halo
+
+extension ExchangeProgram {
+  /// The program of fields in the process's memory that this is.
+  var host: HaloProgram {
+    guard let program = self as? HaloProgram else { fatalError("not a program of fields in memory: \(self)") }
+    return program
+  }
+}
