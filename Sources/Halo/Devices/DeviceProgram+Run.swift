@@ -317,11 +317,10 @@ extension DeviceProgram {
   }
 
   private func isPending(_ index: Int) -> Bool {
-    let message = messages[index]
-    if message.isAwaited || message.isUntaken { return true }
-    return [message.sendRequest, message.receiveRequest].contains { request in
-      request.map { requests.isPending($0) } ?? false
-    }
+    if messages[index].isAwaited || messages[index].isUntaken { return true }
+    if let send = messages[index].sendRequest, requests.isPending(send) { return true }
+    if let receive = messages[index].receiveRequest { return requests.isPending(receive) }
+    return false
   }
 
   func record(with stopwatches: PlanStopwatches) {
