@@ -39,6 +39,8 @@ let package = Package(
     .executableTarget(
       name: "heat",
       dependencies: example,
+      exclude: ["make-ptx.sh"],
+      resources: [.embedInCode("Spread.cl"), .embedInCode("Spread.ptx")],
       swiftSettings: settings),
     .executableTarget(
       name: "sphere",

@@ -15,7 +15,8 @@ Installs what is missing, builds the example in release mode, and runs it on N r
   tsunami   a raised patch of sea runs into the Strait of Juan de Fuca, over real ground; draws pictures
             (this one, if no name is given)
   sphere    a bell of air goes once around a cubed sphere, over the corners of the cube; error norms and pictures
-  heat      heat spreads through a periodic cube; checked against the exact solution, with the order of convergence
+  heat      heat spreads through a periodic cube; checked against the exact solution, with the order of convergence;
+            with --memory opencl, cuda or hip in the memory of a device
   waves     sound in a closed room, on a staggered grid, bent by a ball of slow air; its energy is kept; draws a picture
 
 ARGUMENTS go to the example: run.sh NAME --help lists them.

@@ -9,9 +9,9 @@
 enum { OPERANDS = 6, PARAMETERS = 16, WORDS = 8, NAME = 80, STEPS = 1000000 };
 
 typedef enum {
-  ADD, SUB, MUL, MAD, FMA, NEG, SHL, SHR, AND, OR, XOR, MOV, CVT, CVTA, SETP, SELP, MIN, MAX, LD, ST, BRA, RET
+  ADD, SUB, MUL, MAD, FMA, NEG, NOT, SHL, SHR, AND, OR, XOR, MOV, CVT, CVTA, SETP, SELP, MIN, MAX, LD, ST, BRA, RET
 } operation;
-static const char *const operations[] = {"add", "sub", "mul", "mad", "fma", "neg", "shl", "shr", "and", "or", "xor", "mov",
+static const char *const operations[] = {"add", "sub", "mul", "mad", "fma", "neg", "not", "shl", "shr", "and", "or", "xor", "mov",
                                          "cvt", "cvta", "setp", "selp", "min", "max", "ld", "st", "bra", "ret", NULL};
 
 typedef enum { EQ, NE, LT, LE, GT, GE } comparison;
@@ -419,6 +419,7 @@ static uint64_t computed(const thread *thread, const instruction *step) {
     case ADD: return a + b;
     case SUB: return a - b;
     case NEG: return 0 - a;
+    case NOT: return ~a;
     case MUL: return product(step, a, b);
     case MAD: return product(step, a, b) + (step->is_wide ? read_value(thread, &step->operands[3]) : c);
     case SHL: return b < step->bits ? a << b : 0;

@@ -90,6 +90,51 @@ check "ends well" [ "$status" -eq 0 ]
 order=$(awk '$1 == 64 { print $4 }' "$output")
 check "the order between the finest two grids, $order, is 2" is_between "${order:-0}" 1.9 2.1
 
+echo "heat: the same bits on any number of ranks, in the memory of any device"
+# What is printed of each grid, and the checksum of all.
+figures() { awk '$1 ~ /^[0-9]+$/ && NF == 4 || $1 == "checksum"' "$output"; }
+
+is_as_on_the_host() {
+  check "$1: ends well" [ "$status" -eq 0 ]
+  check "$1: the figures and the checksum are those of the host" [ "$(figures)" = "$on_host" ]
+}
+heat_of() {
+  local ranks=$1
+  shift
+  run "$ranks" heat --size 9 --steps 6 --grids 2 "$@"
+}
+# OpenCL on the processor, where the ranks have it already.
+export POCL_MAX_PTHREAD_COUNT=1
+heat_of 1
+on_host=$(figures)
+check "has three lines of figures" [ "$(wc -l <<<"$on_host")" -eq 3 ]
+for ranks in 2 4; do
+  heat_of "$ranks"
+  is_as_on_the_host "host, $ranks ranks"
+done
+heat_of 1 --memory opencl
+if grep -qE 'no OpenCL driver|has no device' "$errors"; then
+  echo "SKIPPED heat on OpenCL: $(cat "$errors")"
+else
+  is_as_on_the_host "OpenCL, 1 rank"
+  check "tells the device" grep -q '^heat: .* in memory of OpenCL device 0 ' "$output"
+  for ranks in 2 4; do
+    heat_of "$ranks" --memory opencl
+    is_as_on_the_host "OpenCL, $ranks ranks"
+  done
+fi
+check "the stand-in for CUDA's driver: builds" Tests/CUDAStandIn/build.sh "$folder/stand-in"
+LD_LIBRARY_PATH=$folder/stand-in heat_of 2 --memory cuda
+is_as_on_the_host "CUDA, 2 ranks"
+if ldconfig -p | grep -q 'libcuda\.so\.1'; then
+  echo "SKIPPED heat without CUDA's driver: there is one"
+else
+  heat_of 2 --memory cuda
+  check "without a driver: one line" grep -qxE 'all 2 ranks: error: CUDA: no CUDA driver: looked for libcuda\.so\.1 .*' "$errors"
+  check "without a driver: no other line" [ "$(wc -l <"$errors")" -eq 1 ]
+  check "without a driver: exit status 1" [ "$status" -eq 1 ]
+fi
+
 echo "waves: the same sound on any number of ranks, and no energy lost"
 first=
 for ranks in 1 2 4 6; do
@@ -119,6 +164,8 @@ refused 1 "all 4 ranks: error: $folder/text.npy is not a NumPy file: it does not
 refused 1 "all 4 ranks: error: $folder/short.npy should hold 43680 bytes of data for shape [91, 120] of <f4, found 872" \
   tsunami --ground "$folder/short.npy"
 refused 64 "error: Unknown option '--grid'. Did you mean '--grids'? (see --help)" heat --grid 3
+refused 64 "error: The value 'gpu' is invalid for '--memory <memory>'. Please provide one of 'host', 'opencl', 'cuda' or 'hip'. (see --help)" \
+  heat --memory gpu
 refused 64 "error: --size takes 8 to 2000 cells, not 3 (see --help)" waves --size 3
 refused 64 "error: --resolution takes 16 to 20000 cells, not 3 (see --help)" tsunami --resolution 3
 refused 64 "error: --cells takes 4 to 4096, not 3 (see --help)" sphere --cells 3

@@ -11,7 +11,8 @@ struct Heat: ParallelCommand {
       "Heat spreads through a periodic cube; the error against the exact solution falls with the cells' square.",
     discussion: """
       Solves ∂u/∂t = ∇²u for a product of sines, whose exact solution is known, on grids of SIZE, 2·SIZE, 4·SIZE … cells \
-      an axis over the same time, and prints the largest error of each and the order of convergence.
+      an axis over the same time, and prints the largest error of each and the order of convergence, and a checksum of all grids, which is the same on \
+      any number of ranks and in the memory of any device.
       """)
 
   @Option(help: "Cells an axis of the coarsest grid.")
@@ -23,6 +24,9 @@ struct Heat: ParallelCommand {
   @Option(help: "How many grids, each with twice the cells an axis of the one before.")
   var grids = 3
 
+  @Option(help: "Where the fields lie: host, opencl, cuda or hip; the ranks of a node share its devices.")
+  var memory = MemoryChoice.host
+
   func validate() throws {
     func check(_ condition: Bool, _ rule: String) throws {
       if !condition { throw ValidationError(rule) }
@@ -33,15 +37,18 @@ struct Heat: ParallelCommand {
   }
 
   func run(over world: Communicator) throws {
-    let timer = Timer()
-    var lastError: Double?
+    let timer = Timer(), device = try memory.device(over: world)
+    var lastError: Double?, checksum = Checksum()
     if world.rank == 0 {
-      print("heat: a periodic cube on \(world.size) rank\(world.size == 1 ? "" : "s")")
+      let place = device.map { ", in memory of \($0)" } ?? ""
+      print("heat: a periodic cube on \(world.size) rank\(world.size == 1 ? "" : "s")\(place)")
       print("cells an axis     steps   largest error   order")
     }
     for level in 0..<grids {
       let cells = size << level, steps = steps << (2 * level)
-      let error = try largestError(cells: cells, steps: steps, over: world, timer: timer)
+      let heat = try solve(cells: cells, steps: steps, on: device, over: world, timer: timer)
+      let error = try largestError(of: heat, after: steps, cells: cells, over: world)
+      checksum.add(heat, in: heat.owned)
       if world.rank == 0 {
         let order = lastError.map { log2($0 / error).fixed(3) } ?? "-"
         print(
@@ -50,6 +57,8 @@ struct Heat: ParallelCommand {
       }
       lastError = error
     }
+    let digits = try checksum.text(over: world)
+    if world.rank == 0 { print("checksum \(digits)") }
     try TimingReport(timer, over: world).print()
   }
 }

@@ -34,30 +34,53 @@ func spread(_ old: borrowing Field<Double, 3>, into new: inout Field<Double, 3>,
 
 /// Solves the equation on `cells` cells an axis; all ranks run it together.
 ///
-/// - Returns: The largest difference from the exact solution, over all cells of all ranks.
-func largestError(cells: Int, steps: Int, over world: Communicator, timer: Timer) throws -> Double {
+/// - Parameter device: Where the fields lie all the while; `nil` for the processor's memory.
+/// - Returns: The heat after the last step, in the processor's memory.
+func solve(
+  cells: Int, steps: Int, on device: Device?, over world: Communicator, timer: Timer
+) throws -> Field<Double, 3> {
   let grid = try CartesianGrid(global: [cells, cells, cells], periodic: true, over: world)
-  var old = try Field<Double, 3>(on: grid, halo: 1, name: "old")
-  var new = try Field<Double, 3>(on: grid, halo: 1, name: "new")
-  var halo = try HaloPlan(for: old, on: grid, stencil: .star, timer: timer)
+  let deviceSpread = try device.map { try DeviceSpread(on: $0) }
+  let queue = deviceSpread?.queue, allocator = device.map { Allocator.device($0) }
+  var old = try Field<Double, 3>(on: grid, halo: 1, name: "old", allocator: allocator)
+  var new = try Field<Double, 3>(on: grid, halo: 1, name: "new", allocator: allocator)
+  var halo = try HaloPlan(for: old, on: grid, stencil: .star, queue: queue, timer: timer)
 
-  let size = 1.0 / Double(cells)
-  let time = Double(steps) * meshRatio * size * size
-  // The values of one sine at the cells' middles; the solution is a product of three.
-  let wave = (0..<cells).map { sin(2 * .pi * (Double($0) + 0.5) * size) }
-  old.fillOwned { cell in wave[cell[0]] * wave[cell[1]] * wave[cell[2]] }
-
+  var heat = try Field<Double, 3>(on: grid, halo: 1)
+  let wave = sines(cells)
+  heat.fillOwned { cell in wave[cell[0]] * wave[cell[1]] * wave[cell[2]] }
+  try old.assign(from: heat, on: queue)
   for _ in 0..<steps {
-    try halo.update(&old) { old, box in spread(old, into: &new, over: box) }
+    try halo.update(&old) { old, box in
+      if let deviceSpread {
+        try deviceSpread(old, into: new, over: box)
+      } else {
+        spread(old, into: &new, over: box)
+      }
+    }
     swap(&old, &new)
   }
+  try heat.assign(from: old, on: queue)
+  return heat
+}
 
-  let decay = exp(-12 * .pi * .pi * time)
-  let first = old.globalOrigin
+/// The largest difference from the exact solution, over all cells of all ranks, which run it together.
+func largestError(
+  of heat: borrowing Field<Double, 3>, after steps: Int, cells: Int, over world: Communicator
+) throws -> Double {
+  let size = 1.0 / Double(cells)
+  let decay = exp(-12 * .pi * .pi * Double(steps) * meshRatio * size * size)
+  let wave = sines(cells)
+  let first = heat.globalOrigin
   var error = 0.0
-  old.forEachRow(in: old.owned) { cell, row in
+  heat.forEachRow(in: heat.owned) { cell, row in
     let (i, j, k) = (first[0] + cell[0], first[1] + cell[1], first[2] + cell[2])
     for x in row.indices { error = max(error, abs(row[x] - decay * wave[i] * wave[j] * wave[k + x])) }
   }
   return try world.allReduce(error, .max)
+}
+
+/// The values of one sine at the cells' middles; the solution is a product of three, which fades.
+private func sines(_ cells: Int) -> [Double] {
+  (0..<cells).map { sin(2 * .pi * (Double($0) + 0.5) / Double(cells)) }
 }
