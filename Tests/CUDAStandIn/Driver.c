@@ -5,6 +5,7 @@
  *  - A stream does nothing until something waits for it, and then no more than it must. A copy to or from memory that
  *    is not pinned is done by the time of the call, as CUDA does it.
  *  - CUDA_STAND_IN_MEMORY=BYTES is all the memory that the device has.
+ *  - CUDA_STAND_IN_MPI=1 lets the host touch a device's memory after all, as an MPI library does that knows devices.
  *  - CUDA_STAND_IN_FAIL=SYMBOL:N or SYMBOL:N:CODE makes the N-th call of a symbol report that memory has run out, or
  *    another error. SYMBOL may be "work": the N-th piece of work of any stream then fails when it is done, and as with
  *    a device every call reports that from then on. Calls are counted from when the variable was set.
@@ -243,7 +244,9 @@ static memory *add_memory(memory_kind kind, size_t bytes) {
 /* The same pages twice: at the device's address, where the host faults, and where the stand-in uses them. */
 static void map_device_memory(memory *made, int file) {
   made->file = file;
-  made->address = (gpu_address)(uintptr_t)mmap(NULL, made->mapped_bytes, PROT_NONE, MAP_SHARED, file, 0);
+  const char *aware = getenv("CUDA_STAND_IN_MPI");
+  const int access = aware && strcmp(aware, "1") == 0 ? PROT_READ | PROT_WRITE : PROT_NONE;
+  made->address = (gpu_address)(uintptr_t)mmap(NULL, made->mapped_bytes, access, MAP_SHARED, file, 0);
   made->host = mmap(NULL, made->mapped_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 }
 

@@ -44,9 +44,10 @@ import Testing
     let u = try Field<Double, 2>(on: grid, halo: 1, allocator: .device(device))
     let everyone = (0..<world.size).allSatisfy { grid.memory.reaches(rank: $0) }
     let opensPeers = everyone && (device.interface == .cuda || world.isWithinProcess)
+    let carries = DeviceAwareMPI.carriesMemory(of: device, over: world)
     let fallback: HaloRoute = device.kernelsReachPinnedMemory ? .oneShot : .staged
     for (wish, expected) in [
-      (HaloRoute.staged, HaloRoute.staged), (.oneShot, fallback), (.direct, fallback),
+      (HaloRoute.staged, HaloRoute.staged), (.oneShot, fallback), (.direct, carries ? .direct : fallback),
       (.peer, opensPeers ? .peer : fallback),
     ] {
       let plan = try HaloPlan(for: u, on: grid, route: wish)
@@ -57,10 +58,12 @@ import Testing
     let measured = try HaloPlan(for: u, on: grid).runner.blueprint.routes.figures
     for figures in measured.values {
       let routes = Set(figures.map(\.route))
-      try expectOnAllRanks(routes == (opensPeers ? [.oneShot, .staged, .peer] : [.oneShot, .staged]))
+      let expected: Set<HaloRoute> = Set(
+        [.oneShot, .staged] + (carries ? [.direct] : []) + (opensPeers ? [.peer] : []))
+      try expectOnAllRanks(routes == expected, "\(routes)")
     }
     // Where there is but one way, nothing is measured.
-    let hasChoice = device.kernelsReachPinnedMemory && !world.isWithinProcess
+    let hasChoice = device.kernelsReachPinnedMemory && !world.isWithinProcess && world.size > 1
     try expectOnAllRanks(measured.isEmpty != hasChoice)
   }
 

@@ -1,7 +1,8 @@
 import Glibc
 
 /// Runs `body` with a variable of the environment set.
-func withEnvironment<Result>(_ name: String, _ value: String, _ body: () throws -> Result) rethrows -> Result
+public func withEnvironment<Result>(_ name: String, _ value: String, _ body: () throws -> Result) rethrows
+  -> Result
 {
   _ = unsafe setenv(name, value, 1)
   defer { _ = unsafe unsetenv(name) }
