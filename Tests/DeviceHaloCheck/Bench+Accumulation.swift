@@ -37,6 +37,7 @@ extension Bench {
     let expected = oracles.map { $0.expected(on: grid, halo: sides, stencil: stencil, combination) }
     for route in memory.routes {
       var plan = try HaloPlan(for: a, b, on: grid, stencil: stencil, route: route)
+      guard try tally.takes(route, plan) else { continue }
       oracles[0].fill(&hostA)
       oracles[1].fill(&hostB)
       try a.assign(from: hostA)

@@ -15,13 +15,17 @@ extension Bench {
       over: world)
     let sides = [randomSides(widest: 2, &chance), randomSides(widest: 2, &chance)]
     let stencil = chance.one(of: Stencil.allCases)
-    let hosts = try (0..<grid.blockCount).map { try SphereState(on: grid, block: $0, halo: sides) }
-    var state = try (0..<grid.blockCount).map {
-      try SphereState(on: grid, block: $0, halo: sides, allocator: allocator)
+    func blocks(_ allocator: Allocator?) throws -> [SphereState] {
+      try (0..<grid.blockCount).map {
+        try SphereState(
+          on: grid, block: $0, halo: sides, turnsIntegers: device == nil, allocator: allocator)
+      }
     }
+    let hosts = try blocks(nil)
+    var state = try blocks(allocator)
     for route in memory.routes {
       var plan = try HaloPlan<2>(for: state, on: grid, stencil: stencil, route: route)
-      tally.count(routesOf: plan)
+      guard try tally.takes(route, plan) else { continue }
       for salt in 0..<2 {
         let oracle = SphereOracle(pointsPerSide: grid.pointsPerSide, stencil: stencil, salt: salt)
         for (host, block) in zip(hosts, state) {

@@ -6,6 +6,8 @@ final class Tally {
   private var checks = 0
   private(set) var wrong = 0
   private var news: String?
+  /// The routes to other ranks that plans have chosen themselves, and those that they were asked for.
+  private var chosen: [HaloRoute: Int] = [:]
   private var taken: [HaloRoute: Int] = [:]
 
   init(over world: Communicator) { self.world = world }
@@ -17,9 +19,18 @@ final class Tally {
     if let found, news == nil { news = "\(context()): \(found)" }
   }
 
-  /// Counts the routes that a plan has taken to other ranks.
-  func count<let Rank: Int>(routesOf plan: borrowing HaloPlan<Rank>) {
-    for peer in plan.peers where peer.rank != world.rank { taken[peer.route, default: 0] += 1 }
+  /// Whether a plan that was asked for a route takes it from any rank to another; collective.
+  ///
+  /// If not, it goes as another plan does. `nil` asks for the plan's own choice.
+  func takes<let Rank: Int>(_ route: HaloRoute?, _ plan: borrowing HaloPlan<Rank>) throws -> Bool {
+    let routes = plan.peers.filter { $0.rank != world.rank }.map(\.route)
+    guard let route else {
+      for route in routes { chosen[route, default: 0] += 1 }
+      return true
+    }
+    let count = routes.count { $0 == route }
+    if count > 0 { taken[route, default: 0] += count }
+    return try world.allReduce(count, .max) > 0
   }
 
   /// What this rank has first found since it was last asked.
@@ -30,8 +41,12 @@ final class Tally {
 
   /// The routes that were taken, then the line that programs read.
   func printSummary() {
-    let routes = HaloRoute.allCases.compactMap { route in taken[route].map { "\(route) \($0)" } }
-    print("routes to other ranks: \(routes.isEmpty ? "none" : routes.joined(separator: ", "))")
+    print("routes that were asked for: \(Self.list(taken)); chosen by plans: \(Self.list(chosen))")
     print("\(checks) checks, \(wrong) wrong")
+  }
+
+  private static func list(_ counts: [HaloRoute: Int]) -> String {
+    let routes = HaloRoute.allCases.compactMap { route in counts[route].map { "\(route) \($0)" } }
+    return routes.isEmpty ? "none" : routes.joined(separator: ", ")
   }
 }

@@ -14,8 +14,8 @@ enum TestedMemory: String, CaseIterable {
     }
   }
 
-  /// The plan's own choice, and all routes that can be asked for.
+  /// The plan's own choice, and all routes between fields in this memory.
   var routes: [HaloRoute?] {
-    [nil] + HaloRoute.allCases.filter { $0 != .local }
+    [nil] + HaloRoute.allCases.filter { $0 != .local && $0.isForDevices == (self != .host) }
   }
 }

@@ -24,7 +24,8 @@ import Testing
     "--process-grid 1,1", "--process-grid 0,1,1", "--process-grid -1,-1,1", "--process-grid 2,1,1",
     "--process-grid 1,9223372036854775807,1", "--dtype float65", "--periodic 1,1", "--periodic 1,2,1",
     "--reps 0", "--reps -1", "--reps 2000000", "--route local", "--route shared", "--route Window",
-    "--compare --route packed", "--compare --route auto", "--faces --corners", "--json /", "--frob",
+    "--compare --route packed", "--compare --route auto", "--route staged",
+    "--memory disk", "--faces --corners", "--json /", "--frob",
   ])
   func badArgumentsOfExchangeAreRefusedInOneLine(line: String) throws {
     let arguments = line.split(separator: " ").map(String.init)
@@ -60,7 +61,9 @@ import Testing
   @Test func helpOfExchangeNamesTheRoutes() throws {
     let result = try Program.run(["exchange", "--help"])
     #expect(result.status == 0 && result.errors.isEmpty)
-    for route in ExchangeTests.routes { #expect(result.output.contains("\n  \(route) "), "\(route)") }
+    for route in ExchangeTests.routes + ExchangeTests.routesOfDevices {
+      #expect(result.output.contains("\n  \(route) "), "\(route)")
+    }
     for option in ["--route <route>", "--compare", "auto"] { #expect(result.output.contains(option)) }
     #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE") })
   }

@@ -80,14 +80,16 @@ with open(path) as file: results = json.load(file)
 assert [result["route"] for result in results] == names, "routes"
 for result in results:
     assert result["verified"] is True and result["ranks"] == int(ranks), "setup"
-    for name, unit in ("", "us"), ("bare_copy_", "us"), ("handshake_", "ns"):
+    copy = "bare_copy" if result["memory"] == "host" else "device_copy"
+    assert (result["start_us"] is None) == (copy == "bare_copy"), "start"
+    for name, unit in ("", "us"), (f"{copy}_", "us"), ("handshake_", "ns"):
         median = f"{name or 'median_'}{unit}"
         figures = [result[f"{name}min_{unit}"], result[median], result[f"{name}max_{unit}"]]
         if name == "handshake_" and "window" not in names: assert figures == [None] * 3, name
         else: assert 0 < figures[0] <= figures[1] <= figures[2], name
     best = min(other["median_us"] for other in results)
     assert abs(result["ratio_to_best"] * best / result["median_us"] - 1) < 1e-9, "best"
-    assert abs(result["ratio_to_bare_copy"] * result["bare_copy_us"] / result["median_us"] - 1) < 1e-9, "bare copy"
+    assert abs(result[f"ratio_to_{copy}"] * result[f"{copy}_us"] / result["median_us"] - 1) < 1e-9, copy
     taken = {peer["route"] for peer in result["routes"] if peer["peer"] != peer["rank"]}
     assert taken <= ({result["route"]} if result["route"] != "auto" else set(names)), "taken"
 END
@@ -122,6 +124,41 @@ check "a table of all routes: has the bare copy" grep -qE '^\(bare copy\)( +[0-9
 check "a table of all routes: has the empty exchange" grep -qE 'nothing to copy: [0-9]+ ns \(min' "$output"
 check "a table of all routes: has what auto takes" grep -qE '^1 +0 +(window|packed|datatype)' "$output"
 
+echo "fields on a device"
+export POCL_MAX_PTHREAD_COUNT=1
+# Each kind of memory with the routes that are to be had here, if it is there: OpenCL on the processor, and the stand-in
+# for CUDA, whose device runs in the ranks' own processes.
+devices() {
+  local memory=$1 ranks
+  local -a routes
+  read -ra routes <<<"$2"
+  if ! "$program" exchange --memory "$memory" --local 1,1,1 --halo 1 --reps 1 >"$output" 2>"$errors"; then
+    echo "SKIPPED --memory $memory: $(cat "$errors")"
+    return
+  fi
+  for ranks in 1 2 4; do
+    for route in "${routes[@]}"; do
+      run "$ranks" --memory "$memory" --local 5,6,7 --reps 2 --route "$route" --json -
+      check "$memory, $route on $ranks ranks: exits with 0" [ "$status" -eq 0 ]
+      check "$memory, $route on $ranks ranks: has found every halo cell right" contains "\"verified\": true, \"route\": \"$route\""
+      [ "$ranks" -eq 1 ] || check "$memory, $route on $ranks ranks: is taken" contains "\"peer\": 0, \"route\": \"$route\""
+      check "$memory, $route on $ranks ranks: says nothing else" [ ! -s "$errors" ]
+    done
+  done
+  compares 2 "auto ${routes[*]}" --memory "$memory" --local 4,5,6 --dtype float32 --process-grid 1,2,1
+  run 2 --memory "$memory" --compare --local 6,6,6 --reps 2
+  for route in auto "${routes[@]}"; do
+    check "$memory, a table of all routes: has $route" grep -qE "^$route( +[0-9.]+){6}  [a-z]" "$output"
+  done
+  check "$memory, a table of all routes: has the device's copy" grep -qE '^\(device copy\)( +[0-9.]+){3} +1\.00  [a-z]' "$output"
+  run 2 --memory "$memory" --local 6,6,6 --reps 2 --route staged
+  for word in update start pack send wait 'plan, device'; do
+    check "$memory, a table: has $word" grep -qE "^ *$word +[0-9.]+ +[0-9.]+ +[0-9.]+$" "$output"
+  done
+}
+devices opencl staged
+LD_LIBRARY_PATH=$PWD/.build/stand-ins${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} devices cuda 'one-shot staged peer'
+
 echo "bad input"
 refused() {
   local ranks=$1 message=$2
@@ -137,9 +174,13 @@ refused 2 '--process-grid 4294967296,4294967296,1: more ranks than can be counte
   --process-grid 4294967296,4294967296,1
 refused 2 '--process-grid: the cells along axis 0 cannot be counted' --process-grid 9223372036854775807,1,1
 refused 4 '--halo 9: wider than axis 1 of --local, which has 8 cells' --local 10,8,10 --halo 9
-names='auto, window, window-packed, packed, datatype'
+names='auto, window, window-packed, packed, datatype, one-shot, staged, direct, peer'
 refused 2 "The value 'local' is invalid for '--route <route>': it leads to no other rank; give one of $names" --route local
 refused 2 "The value 'shared' is invalid for '--route <route>': give one of $names" --route shared
+refused 2 '--route peer: not between fields in host memory; give one of auto, window, window-packed, packed, datatype' \
+  --route peer
+refused 2 '--route window: not between fields in cuda memory; give one of auto, one-shot, staged, direct, peer' \
+  --memory cuda --route window
 refused 2 '--compare: takes all routes in turn; leave out --route' --compare --route packed
 refused 2 '--fields 0: give 1 or more' --fields 0
 refused 2 '--reps 0: give a number from 1 to 1000000' --reps 0

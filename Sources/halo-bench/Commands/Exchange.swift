@@ -18,7 +18,9 @@ struct Exchange: Benchmark {
       phases may add up to more than an update.
 
       A route is the way that values take from one rank to another:
-      \(RouteChoice.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n"))
+      \(help(of: .host))
+      With --memory, the fields lie in a device's memory, which all ranks share, and the routes are:
+      \(help(of: .opencl))
       With auto the plan measures when it is built which is fastest, for each peer; the environment variable \
       HALO_ROUTE, if set, decides instead. Ranks that cannot reach each other's memory go packed instead of by window \
       or window-packed.
@@ -32,6 +34,11 @@ struct Exchange: Benchmark {
 
       An exchange by route window with nothing to copy, one byte each way, between the same ranks: what it takes to \
       say that cells are ready and have been taken; 10 of them a sample.
+
+      With --memory, an update is timed until the device has filled the halo, and beside it until it is under way \
+      (start), when all that the processor has left to do for it is to wait and to pass on. Phases are the processor's: \
+      giving work to the device (pack), starting messages, waiting for them; what is left is the plan's and the device's \
+      own. --compare times a copy of as many bytes by the device itself in place of the bare copy and the empty exchange.
 
       Values are moved as bytes, so that --dtype only says how many a cell has.
 
@@ -69,9 +76,12 @@ struct Exchange: Benchmark {
   var reps = 500
 
   @Option(
-    help: "The way to other ranks: \(RouteChoice.names). (default: auto)",
+    help: "The way to other ranks: \(RouteChoice.names()). (default: auto)",
     transform: RouteChoice.init(parsing:))
   var route: RouteChoice?
+
+  @Option(help: "Whose memory the fields lie in: \(MemoryChoice.names); its first device.")
+  var memory = MemoryChoice.host
 
   @Flag(help: "Time all routes in turn, beside a bare copy of the same cells.")
   var compare = false
@@ -79,6 +89,10 @@ struct Exchange: Benchmark {
   @OptionGroup var output: OutputOptions
 
   var isForOneRank: Bool { false }
+
+  private static func help(of memory: MemoryChoice) -> String {
+    memory.routes.map { "  \($0.description.left(13)) \($0.summary)" }.joined(separator: "\n")
+  }
 
   /// The most updates whose times are kept.
   private static let mostUpdates = 1_000_000
@@ -89,6 +103,11 @@ struct Exchange: Benchmark {
     }
     guard !compare || route == nil else {
       throw ValidationError("--compare: takes all routes in turn; leave out --route")
+    }
+    if let route, route.route != nil, route.isForDevices == (memory == .host) {
+      throw ValidationError(
+        "--route \(route): not between fields in \(memory.rawValue) memory; give one of "
+          + RouteChoice.names(memory.routes))
     }
     try limits.checkBlocks()
   }
@@ -102,7 +121,8 @@ struct Exchange: Benchmark {
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
     let setup = ExchangeSetup(
       local: local.extents, halo: halo, fields: fields, processGrid: try limits.processGrid(over: world),
-      dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps)
+      dtype: dtype, stencil: stencil.stencil, periodic: periodic.axes, repetitions: reps,
+      device: try memory.opened())
     // Cells are copied as bytes, so that an unsigned integer of their size may stand for their type.
     return switch dtype.dtype.size {
     case 1: try results(of: UInt8.self, setup, over: world, writesTable)
@@ -117,7 +137,7 @@ struct Exchange: Benchmark {
     of cell: Cell.Type, _ setup: ExchangeSetup, over world: Communicator, _ writesTable: Bool
   ) throws -> [JSON.Object] {
     if compare {
-      let figures = try RouteComparison<Cell>(setup, over: world).figures()
+      let figures = try RouteComparison<Cell>(setup, routes: memory.routes, over: world).figures()
       if writesTable { figures.writeTable() }
       return figures.json
     }

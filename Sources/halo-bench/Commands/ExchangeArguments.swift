@@ -38,27 +38,30 @@ struct RouteChoice: CustomStringConvertible {
 
   static let automatic = RouteChoice(route: nil)
 
-  /// All routes that lead to another rank.
-  static let routes = HaloRoute.allCases.filter { $0 != .local && !$0.isForDevices }.map {
-    RouteChoice(route: $0)
-  }
+  /// All routes that lead to another rank, whatever memory fields lie in.
+  static let routes = HaloRoute.allCases.filter { $0 != .local }.map { RouteChoice(route: $0) }
 
-  /// All names, with commas between.
-  static var names: String { ([automatic] + routes).map(\.description).joined(separator: ", ") }
+  /// The names of some routes and of the plan's own choice, with commas between.
+  static func names(_ routes: [RouteChoice] = routes) -> String {
+    ([automatic] + routes).map(\.description).joined(separator: ", ")
+  }
 
   private init(route: HaloRoute?) { self.route = route }
 
   init(parsing argument: String) throws {
     guard argument != HaloRoute.local.description else {
-      throw ValidationError("it leads to no other rank; give one of \(Self.names)")
+      throw ValidationError("it leads to no other rank; give one of \(Self.names())")
     }
     guard let choice = ([Self.automatic] + Self.routes).first(where: { $0.description == argument }) else {
-      throw ValidationError("give one of \(Self.names)")
+      throw ValidationError("give one of \(Self.names())")
     }
     self = choice
   }
 
   var description: String { route?.description ?? "auto" }
+
+  /// Whether it leads between fields on a device; the plan's choice does wherever they lie.
+  var isForDevices: Bool { route?.isForDevices ?? false }
 
   /// What is done with values on this way.
   var summary: String {
@@ -69,11 +72,10 @@ struct RouteChoice: CustomStringConvertible {
     case .packed: "packed, sent by MPI, unpacked"
     case .datatype: "sent by MPI, which packs and unpacks"
     case .local: "copied within the rank"
-    case .oneShot:
-      "packed by the device into the process's memory, sent by MPI, unpacked by the device from there"
-    case .staged: "packed on the device, copied, sent by MPI, copied, unpacked on the device"
-    case .direct: "packed on the device, sent by MPI from there, unpacked on the device"
-    case .peer: "packed on the device, unpacked from there by the receiver's device"
+    case .oneShot: "packed into pinned memory, sent by MPI, unpacked from there"
+    case .staged: "packed on the device, copied, sent by MPI, copied, unpacked"
+    case .direct: "packed on the device, sent from there by MPI, unpacked"
+    case .peer: "packed on the device, unpacked by the receiver from there"
     }
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Halo
 
-/// Whose memory is packed, as the command line names it.
+/// Whose memory fields lie in, as the command line names it.
 enum MemoryChoice: String, ExpressibleByArgument, CaseIterable {
   case host, opencl, cuda, hip
 
@@ -14,4 +14,10 @@ enum MemoryChoice: String, ExpressibleByArgument, CaseIterable {
     case .hip: try .hip()
     }
   }
+
+  /// All names, with commas between.
+  static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// The routes between fields in this memory that lead to another rank.
+  var routes: [RouteChoice] { RouteChoice.routes.filter { $0.isForDevices == (self != .host) } }
 }

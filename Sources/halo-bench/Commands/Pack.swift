@@ -38,7 +38,7 @@ struct Pack: Benchmark {
   var layout = LayoutSelection()
 
   @Option(
-    help: "Whose memory: \(MemoryChoice.allCases.map(\.rawValue).joined(separator: ", ")); its first device.")
+    help: "Whose memory: \(MemoryChoice.names); its first device.")
   var memory = MemoryChoice.host
 
   @Flag(help: "Empty the caches before each sample.")

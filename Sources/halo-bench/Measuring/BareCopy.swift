@@ -4,7 +4,7 @@ import Halo
 ///
 /// Every box that comes from another rank is copied out of a field of this rank that stands in for the other's, and every
 /// box that comes from the rank itself out of the field itself, as an update does. Nobody is waited for.
-final class BareCopy<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger> {
+final class BareCopy<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger>: ExchangeFloor {
   private let fields: ExchangeFields<Cell>
   /// In the place of the other ranks' fields.
   private let others: [SharedField<Cell, 3>]
@@ -58,8 +58,8 @@ final class BareCopy<Cell: ArrayElement & FixedWidthInteger & UnsignedInteger> {
     let update = ExchangeOracle<Cell>(setup, rank: world.rank)
     let block = ExchangeOracle<Cell>(setup.closedOnItself, rank: 0)
     for (number, pair) in zip(fields.shared, others).enumerated() {
-      ExchangeFields.fill(pair.0, number: number, by: block)
-      ExchangeFields.fill(pair.1, number: number, by: block)
+      try fields.fill(pair.0, number: number, by: block)
+      try fields.fill(pair.1, number: number, by: block)
     }
     try run()
     try fields.compare("the bare copy") { number, i, j, k in

@@ -18,7 +18,7 @@ struct ExchangeBenchmark<Cell: ArrayElement & FixedWidthInteger & UnsignedIntege
   func figures() throws -> ExchangeFigures {
     try planned.check()
     for _ in 0..<Self.warmUp { try planned.update() }
-    var samples = ExchangeSamples()
+    var samples = ExchangeSamples(onDevice: fields.setup.device != nil)
     for _ in 0..<fields.setup.repetitions {
       samples.add(update: try seconds())
       timer.enable()
@@ -30,6 +30,7 @@ struct ExchangeBenchmark<Cell: ArrayElement & FixedWidthInteger & UnsignedIntege
     try samples.takeSlowest(over: fields.world)
     return ExchangeFigures(
       fields.setup, samples, route: planned.route,
+      start: try planned.starts(ofLast: 2 * fields.setup.repetitions),
       connections: try Connection.all(of: planned.peers, over: fields.world))
   }
 

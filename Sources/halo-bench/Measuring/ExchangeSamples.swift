@@ -3,20 +3,25 @@ import Halo
 /// The seconds of each update and of its phases.
 struct ExchangeSamples {
   /// The phases that the plan times.
-  static let phases = ["pack", "send", "wrap", "wait", "unpack"]
+  let phases: [String]
 
   private(set) var update: [Double] = []
-  private(set) var byPhase = [[Double]](repeating: [], count: phases.count)
+  private(set) var byPhase: [[Double]]
   /// What the plan takes beside its phases.
   private(set) var beside: [Double] = []
+
+  init(onDevice isOnDevice: Bool) {
+    phases = isOnDevice ? ["pack", "send", "wait"] : ["pack", "send", "wrap", "wait", "unpack"]
+    byPhase = phases.map { _ in [] }
+  }
 
   mutating func add(update seconds: Double) { update.append(seconds) }
 
   /// Adds the phases of one update, and what is left of the time that it took.
-  mutating func add(phases: [String: Double], of seconds: Double) {
+  mutating func add(phases times: [String: Double], of seconds: Double) {
     var rest = seconds
-    for (index, name) in Self.phases.enumerated() {
-      let phase = phases[name] ?? 0
+    for (index, name) in phases.enumerated() {
+      let phase = times[name] ?? 0
       byPhase[index].append(phase)
       rest -= phase
     }

@@ -12,6 +12,8 @@ struct ExchangeSetup {
   let stencil: Stencil
   let periodic: [Bool]
   let repetitions: Int
+  /// Whose memory the fields lie in; `nil` for the processor's own.
+  let device: Device?
 
   /// Cells of the whole grid along each axis.
   var global: [Int] { local.indices.map { local[$0] * processGrid[$0] } }
@@ -27,6 +29,6 @@ struct ExchangeSetup {
   var closedOnItself: ExchangeSetup {
     ExchangeSetup(
       local: local, halo: halo, fields: fields, processGrid: [1, 1, 1], dtype: dtype, stencil: stencil,
-      periodic: [true, true, true], repetitions: repetitions)
+      periodic: [true, true, true], repetitions: repetitions, device: device)
   }
 }

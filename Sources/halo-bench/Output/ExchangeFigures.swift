@@ -5,30 +5,36 @@ struct ExchangeFigures {
   private let setup: ExchangeSetup
   private let route: RouteChoice
   private let update: Spread
+  /// Until an update on a device is under way.
+  private let start: Spread?
   private let phases: [(name: String, spread: Spread)]
   private let beside: Spread
   private let connections: [Connection]
 
   /// Takes the seconds of the slowest rank, and the connections of all ranks.
-  init(_ setup: ExchangeSetup, _ samples: ExchangeSamples, route: RouteChoice, connections: [Connection]) {
+  init(
+    _ setup: ExchangeSetup, _ samples: ExchangeSamples, route: RouteChoice, start: Spread?,
+    connections: [Connection]
+  ) {
     self.setup = setup
     self.route = route
     update = Spread(of: samples.update).scaled(by: 1e6)
-    phases = zip(ExchangeSamples.phases, samples.byPhase).map { ($0, Spread(of: $1).scaled(by: 1e6)) }
+    self.start = start?.scaled(by: 1e6)
+    phases = zip(samples.phases, samples.byPhase).map { ($0, Spread(of: $1).scaled(by: 1e6)) }
     beside = Spread(of: samples.beside).scaled(by: 1e6)
     self.connections = connections
   }
-
-  private func median(_ phase: Int) -> JSON { .number(phases[phase].spread.median) }
 
   var json: JSON.Object {
     let times: JSON.Object = [
       "route": .string(route.description),
       "min_us": .number(update.min), "median_us": .number(update.median), "max_us": .number(update.max),
-      "pack_us": median(0), "send_us": median(1), "wrap_us": median(2), "wait_us": median(3),
-      "unpack_us": median(4), "plan_us": .number(beside.median),
     ]
-    return setup.json + times + connections.json(ranks: setup.ranks)
+    let parts =
+      (start.map { [(name: "start", spread: $0)] } ?? []) + phases + [(name: "plan", spread: beside)]
+    return setup.json + times
+      + JSON.Object(members: parts.map { .init(key: "\($0.name)_us", value: .number($0.spread.median)) })
+      + connections.json(ranks: setup.ranks)
   }
 }
 
@@ -41,8 +47,9 @@ extension ExchangeFigures {
     let times = Table(
       [.init("µs, slowest rank", width: 0)] + ["median", "min", "max"].map { .init($0, width: 8) })
     write("update", update, in: times)
+    if let start { write("  start", start, in: times) }
     for phase in phases { write("  \(phase.name)", phase.spread, in: times) }
-    write("  plan itself", beside, in: times)
+    write(setup.device == nil ? "  plan itself" : "  plan, device", beside, in: times)
     let messages = connections.mostMessages(ranks: setup.ranks)
     print(
       "a rank sends \(connections.mostBytes(ranks: setup.ranks)) bytes in \(messages) "

@@ -6,13 +6,15 @@ extension ExchangeSetup {
     let periodic = periodic.map { $0 ? "1" : "0" }.joined(separator: ",")
     return "\(Extents(local)) cells of \(dtype) a rank, \(fields) \(fields == 1 ? "field" : "fields"), "
       + "halo \(halo)\(stencil == .box ? "" : ", faces only"), "
-      + "process grid \(Extents(processGrid)), periodic \(periodic), \(repetitions) updates"
+      + "process grid \(Extents(processGrid)), periodic \(periodic), "
+      + (device.map { "memory of \($0), " } ?? "") + "\(repetitions) updates"
   }
 
   /// The same for programs.
   var json: JSON.Object {
     [
-      "ranks": .integer(ranks), "local": .list(local.map { .integer($0) }),
+      "ranks": .integer(ranks), "memory": .string(device?.description ?? "host"),
+      "local": .list(local.map { .integer($0) }),
       "halo": .integer(halo), "fields": .integer(fields),
       "process_grid": .list(processGrid.map { .integer($0) }),
       "dtype": .string(dtype.description), "stencil": .string(stencil.rawValue),

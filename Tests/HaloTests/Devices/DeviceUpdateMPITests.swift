@@ -229,19 +229,23 @@ import Testing
     let (points, layout) = world.size == 4 ? (7, [2, 2]) : (5, [1, 1])
     guard 6 * layout[0] * layout[1] % world.size == 0 else { return }
     let grid = try CubedSphereGrid(pointsPerSide: points, layout: layout, over: world)
-    let blocks = try (0..<grid.blockCount).map { try SphereState(on: grid, block: $0, halo: [2, 2]) }
-    var state = try blocks.map { try DeviceSphereState(like: $0, on: device) }
-    for (salt, route) in Self.routes.enumerated() {
-      var plan = try HaloPlan<2>(for: state, on: grid, route: route)
-      let oracle = SphereOracle(pointsPerSide: points, salt: salt)
-      for (block, there) in zip(blocks, state) {
-        block.prepare(oracle)
-        try there.assign(from: block)
+    func blocks(_ allocator: Allocator?) throws -> [SphereState] {
+      try (0..<grid.blockCount).map {
+        try SphereState(on: grid, block: $0, halo: [2, 2], turnsIntegers: false, allocator: allocator)
       }
-      try plan.exchange(&state)
-      for (block, there) in zip(blocks, state) { try there.copy(to: block) }
-      let wrong = zip(blocks, state).lazy.compactMap { $1.firstWrong(in: $0, oracle) }.first
-      try expectNothingWrong(wrong, "\(route) \(grid)")
+    }
+    let here = try blocks(nil)
+    var there = try blocks(.device(device))
+    for (salt, route) in Self.routes.enumerated() {
+      var plan = try HaloPlan<2>(for: there, on: grid, route: route)
+      let oracle = SphereOracle(pointsPerSide: points, salt: salt)
+      for (block, twin) in zip(here, there) {
+        block.prepare(oracle)
+        try twin.assign(from: block)
+      }
+      try plan.exchange(&there)
+      for (block, twin) in zip(here, there) { try block.assign(from: twin) }
+      try expectNothingWrong(here.lazy.compactMap { $0.firstWrong(oracle) }.first, "\(route) \(grid)")
     }
   }
 }
