@@ -53,7 +53,7 @@ package final class DeviceCopyList: Sendable {
 
   // Where there are more memories than a launch takes numbers, addresses stand in the table itself. A simulation has
   // few sets of fields, which take turns.
-  private let launchesByAddress = Mutex<[(addresses: [UInt], launch: Launch)]>([])
+  private let launchesByAddress = Mutex<[(addresses: [UInt], launches: [Launch])]>([])
   private static let keptSets = 4
 
   /// Lays out the list in the device's memory.
@@ -104,15 +104,16 @@ package final class DeviceCopyList: Sendable {
   func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
     try check(memories)
     guard launches.isEmpty, !parts.isEmpty else { return launches }
-    let addresses = memories.map(\.address)
-    let known = launchesByAddress.withLock { sets in sets.first { $0.addresses == addresses }?.launch }
-    if let known { return [known] }
-    let launch = try Launch(parts, on: device, inMemoriesAt: memories.map { $0.kernelHandle ?? .none })
+    let known = launchesByAddress.withLock { sets in
+      sets.first { zip($0.addresses, memories).allSatisfy { $0 == $1.address } }?.launches
+    }
+    if let known { return known }
+    let made = [try Launch(parts, on: device, inMemoriesAt: memories.map { $0.kernelHandle ?? .none })]
     launchesByAddress.withLock { sets in
       if sets.count == Self.keptSets { sets.removeFirst() }
-      sets.append((addresses, launch))
+      sets.append((memories.map(\.address), made))
     }
-    return [launch]
+    return made
   }
 
   private func check(_ memories: [DeviceMemory]) throws(DeviceError) {
