@@ -58,7 +58,7 @@ fi
 # What the loader does not find for a program, MPI or its plugins: one line each.
 problems() {
   for file in "$here"/bin/* "$here"/lib/*.so* "$here"/lib/openmpi/*.so; do
-    "$loader" --list "$file" 2>&1 || true
+    LD_TRACE_LOADED_OBJECTS=1 "$loader" "$file" 2>&1 || true
   done | grep 'not found' | sort -u || true
 }
 

@@ -25,27 +25,32 @@ check "packs an archive" packs
 [ -x "$bundle/run.sh" ] || die 70 "there is no archive to check: see the messages above"
 check "says its size, and which C library it needs" grep -qE "^$archive: [0-9]+ KiB, for C libraries from GLIBC_2\.[0-9]+ on$" "$output"
 
-# Has what this machine has of MPI and Swift out of sight in a mount namespace of its own; may not be allowed.
+# Takes away, in a mount namespace of its own, what this machine has of MPI, of Swift and of all that the archive brings
+# along; may not be allowed.
 # shellcheck disable=SC2016
 hide='
-  for file in "$1"/lib/lib*.so* "$1/bin/mpirun" "$1/bin/orted"; do
-    for there in /lib /usr/lib /lib/x86_64-linux-gnu /usr/lib/x86_64-linux-gnu /usr/lib64 /usr/bin; do
-      [ ! -e "$there/${file##*/}" ] || mount --bind /dev/null "$there/${file##*/}" || exit 70
-    done
+  mount -t tmpfs tmpfs "$2" && mkdir "$2/changes" "$2/work" &&
+    mount -t overlay overlay -o "lowerdir=/usr,upperdir=$2/changes,workdir=$2/work" /usr || exit 70
+  for file in "$1"/lib/lib*.so* "$1"/lib/if-missing/*/* "$1/bin/mpirun" "$1/bin/orterun" "$1/bin/orted"; do
+    rm -f /usr/lib/"${file##*/}" /usr/lib/*-linux-gnu/"${file##*/}" /usr/lib64/"${file##*/}" /usr/bin/"${file##*/}"
   done
-  shift
+  shift 2
   while [ "$1" != -- ]; do
     [ ! -d "$1" ] || mount -t tmpfs tmpfs "$1" || exit 70
     shift
   done
   shift
   exec "$@"'
-hidden=("$(ompi_info --parsable --path pkglibdir | cut -d: -f3)" "$(ompi_info --parsable --path pkgdatadir | cut -d: -f3)"
-  "$(ompi_info --parsable --path sysconfdir | cut -d: -f3)" "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")")
-alone=(env -i PATH=/usr/bin:/bin)
-if unshare --mount bash -c "$hide" hide "$bundle" "${hidden[@]}" -- true 2>/dev/null; then
-  alone=(unshare --mount bash -c "$hide" hide "$bundle" "${hidden[@]}" -- "${alone[@]}")
+setting() { ompi_info --parsable --path "$1" | cut -d: -f3; }
+hidden=("$(setting pkglibdir)" "$(setting pkgdatadir)" "$(setting sysconfdir)"
+  "$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")")
+mkdir "$folder/hidden"
+bare=(unshare --mount bash -c "$hide" hide "$bundle" "$folder/hidden" "${hidden[@]}" --)
+if "${bare[@]}" true 2>/dev/null; then
+  "${bare[@]}" "$bundle/bin/halo-bench" --help >"$output" 2>"$errors"
+  check "no MPI is left to be seen" grep -q 'error while loading shared libraries: .*cannot open shared object file' "$errors"
 else
+  bare=()
   echo "SKIPPED hiding Swift and MPI: not allowed here"
 fi
 
@@ -58,7 +63,8 @@ run() {
   done
   shift
   status=0
-  (cd "$place" && timeout 300 "${alone[@]}" ${variables[@]+"${variables[@]}"} "$bundle/run.sh" "$@") \
+  (cd "$place" && timeout 300 ${bare[@]+"${bare[@]}"} env -i PATH=/usr/bin:/bin ${variables[@]+"${variables[@]}"} \
+    "$bundle/run.sh" "$@") \
     >"$output" 2>"$errors" || status=$?
 }
 
