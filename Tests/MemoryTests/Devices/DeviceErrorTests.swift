@@ -18,6 +18,21 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func threadsMayAskForTheFirstDeviceAtOnce()
+    async
+  {
+    // In processes of their own, where none has asked before.
+    for _ in 0..<4 {
+      await #expect(processExitsWith: .success) {
+        await withTaskGroup { group in
+          for _ in 0..<8 {
+            group.addTask { #expect(throws: Never.self) { _ = try TestDevice.opencl.device } }
+          }
+        }
+      }
+    }
+  }
+
   @Test func aMissingDriverIsNamed() throws {
     // There is an AMD GPU in very few of the machines that tests run on.
     let error = #expect(throws: DeviceError.self) { _ = try Allocator.hip() }

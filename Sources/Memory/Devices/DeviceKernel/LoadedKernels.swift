@@ -13,12 +13,12 @@ final class LoadedKernels: Sendable {
     _ name: String, _ code: KernelCode, by driver: any DeviceDriver
   ) throws(DeviceError) -> DriverKernel {
     let key = Key(name: name, code: code)
-    if let known = kernels.withLock({ $0[key] }) { return known }
-    let kernel = try driver.loadKernel(name, from: code)
-    return kernels.withLock { kernels in
-      let first = kernels[key] ?? kernel
-      kernels[key] = first
-      return first
+    // Ranks that are threads of one process ask for the same kernel at once: the others wait for the first.
+    return try kernels.withLock { kernels throws(DeviceError) in
+      if let known = kernels[key] { return known }
+      let kernel = try driver.loadKernel(name, from: code)
+      kernels[key] = kernel
+      return kernel
     }
   }
 }

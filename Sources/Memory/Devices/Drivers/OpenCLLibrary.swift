@@ -4,6 +4,8 @@ import Synchronization
 /// OpenCL's library, opened when it is first asked for, and the devices of all its platforms.
 enum OpenCLLibrary {
   private static let opened = Mutex<UInt>(0)
+  // PoCL lets a second thread see devices that the first is still setting up.
+  private static let turn = Mutex(())
   // What the loader of OpenCL's drivers answers where it finds none.
   private static let noPlatform: opencl_result = -1001
   private static let noDeviceFound: opencl_result = -1
@@ -27,6 +29,10 @@ enum OpenCLLibrary {
 
   /// Every device of every platform, in the order in which the driver lists them.
   static func devices() throws(DeviceError) -> [DriverHandle] {
+    try turn.withLock { _ throws(DeviceError) in try listedDevices() }
+  }
+
+  private static func listedDevices() throws(DeviceError) -> [DriverHandle] {
     let driver = unsafe try driver()
     var platformCount: UInt32 = 0
     let result = unsafe driver.pointee.clGetPlatformIDs(0, nil, &platformCount)
