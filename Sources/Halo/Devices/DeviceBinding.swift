@@ -7,7 +7,8 @@ final class DeviceBinding: FieldBinding {
   private let device: Device
   private let planned: PlannedFields
   private let fields: DeviceFields
-  private let queues: DeviceQueues
+  private let queue: DeviceQueue?
+  private var queues: DeviceQueues?
   private let communicator: Communicator
   private let memory: NodeMemory
   private let timer: Timer?
@@ -20,14 +21,24 @@ final class DeviceBinding: FieldBinding {
     _ planned: PlannedFields, on device: Device, ordering queue: DeviceQueue?,
     over communicator: Communicator,
     in memory: NodeMemory, timer: Timer?
-  ) throws(HaloError) {
+  ) {
     self.device = device
     self.planned = planned
+    self.queue = queue
     fields = DeviceFields(planned)
-    queues = try HaloError.rethrow { () throws(DeviceError) in try DeviceQueues(on: device, ordering: queue) }
     self.communicator = communicator
     self.memory = memory
     self.timer = timer
+  }
+
+  /// Made when they are first needed: a rank that cannot make them has told its peers before that nothing comes.
+  private func madeQueues() throws(HaloError) -> DeviceQueues {
+    if let queues { return queues }
+    let made = try HaloError.rethrow { () throws(DeviceError) in
+      try DeviceQueues(on: device, ordering: queue)
+    }
+    queues = made
+    return made
   }
 
   func bind(_ field: FieldStorage, at place: Int, number: Int) { fields[place] = field.allocatedOnDevice }
@@ -56,16 +67,21 @@ final class DeviceBinding: FieldBinding {
   private func program(
     _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging
   ) throws(HaloError) -> any UpdateProgram {
-    try DeviceProgram(
-      lowered, routes: routes, of: fields, on: queues, staging: staging, over: communicator, in: memory,
-      timer: timer)
+    let peers =
+      routes.mayUsePeers
+      ? try DevicePeers(lowered, staging: staging, in: memory, over: communicator, tag: 0)
+      : DevicePeers(none: lowered.exchanges.count)
+    return try DeviceProgram(
+      lowered, routes: routes, of: fields, on: try madeQueues(), staging: staging, over: communicator,
+      in: memory, peers: peers, timer: timer)
   }
 
   func accumulation(
     _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
   ) throws(HaloError) -> any ExchangeProgram {
     try DeviceAccumulation(
-      lowered, planned, of: fields, on: queues, over: communicator, in: memory, tag: tag, timer: timer)
+      lowered, planned, of: fields, on: try madeQueues(), over: communicator, in: memory, tag: tag,
+      timer: timer)
   }
 }
 
