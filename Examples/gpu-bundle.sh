@@ -45,6 +45,7 @@ while [ $# -gt 0 ]; do
 done
 case $configuration in release | debug) ;; *) die 64 "--configuration $configuration: give release or debug" ;; esac
 
+case ${HALO_MPI_PKGCONFIG:-} in *mpich*) die 69 "packs Open MPI, and HALO_MPI_PKGCONFIG names $HALO_MPI_PKGCONFIG: unset it" ;; esac
 need_packages
 need_swift
 launcher=$(command -v orterun) || die 69 "packs Open MPI 4, whose mpirun is orterun, and there is no orterun here"

@@ -42,7 +42,7 @@ extension Bench {
         for (number, field) in state.all.enumerated() {
           try tally.count(
             try field.firstWrong(width: width ?? .max),
-            "route \(route?.description ?? "auto"), \(grid), \(stencil), \(corners), width \(width ?? 0), step \(step), "
+            "route \(route?.description ?? "auto"), \(grid), \(stencil), \(corners), width \(width.map(String.init) ?? "whole"), step \(step), "
               + "\(forms[number])")
           field.swap()
         }
