@@ -3,10 +3,9 @@ import Memory
 import Strided
 import Timing
 
-/// Combines halo cells of fields on a device into their owners: the cells that take part are brought into the process's
-/// memory, combined there by the very program that combines fields of the process, and put back.
-///
-/// So that every number type and combination gives the same bits as on the processor, and in the same order.
+/// Combines halo cells of fields on a device into their owners, where its kernels cannot: the cells that take part are
+/// brought into the process's memory, combined there by the very program that combines fields of the process, and put
+/// back.
 @safe
 final class DeviceAccumulation: ExchangeProgram {
   private let fields: DeviceFields
@@ -46,9 +45,13 @@ final class DeviceAccumulation: ExchangeProgram {
   }
 
   init(
-    _ lowered: LoweredLinks, _ planned: PlannedFields, of fields: DeviceFields, on queues: DeviceQueues,
-    over communicator: Communicator, in memory: NodeMemory, tag: Int, timer: Timer?
+    _ lowered: LoweredLinks, routes: PlannedRoutes, _ planned: PlannedFields, of fields: DeviceFields,
+    on queues: DeviceQueues, over communicator: Communicator, in memory: NodeMemory, tag: Int, timer: Timer?
   ) throws(HaloError) {
+    // Ranks that do not have all fields may combine theirs on the device, and wait to be told.
+    if routes.mayUsePeers {
+      _ = try DevicePeers(lowered, staging: nil, in: memory, over: communicator, tag: tag)
+    }
     self.fields = fields
     self.queues = queues
     let origins = FieldOrigins(count: planned.descriptors.count)

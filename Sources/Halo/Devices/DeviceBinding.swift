@@ -64,8 +64,24 @@ final class DeviceBinding: FieldBinding {
   func accumulation(
     _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
   ) throws(HaloError) -> any ExchangeProgram {
-    try DeviceAccumulation(
-      lowered, planned, of: fields, on: queues, over: communicator, in: memory, tag: tag, timer: timer)
+    guard isCombinedOnDevice(lowered) else {
+      return try DeviceAccumulation(
+        lowered, routes: routes, planned, of: fields, on: queues, over: communicator, in: memory, tag: tag,
+        timer: timer)
+    }
+    let staging = DeviceStaging(
+      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+    return try DeviceProgram(
+      lowered, routes: routes, of: fields, on: queues, staging: staging, over: communicator, in: memory,
+      tag: tag, timer: timer)
+  }
+
+  private func isCombinedOnDevice(_ lowered: LoweredLinks) -> Bool {
+    guard let combination = lowered.combination else { return false }
+    return planned.descriptors.allSatisfy { descriptor in
+      guard let descriptor else { return true }
+      return DeviceCombination(combination, of: descriptor.dtype).map(device.has) ?? false
+    }
   }
 }
 
