@@ -58,7 +58,7 @@ fi
 # What the loader does not find for a program, MPI or its plugins: one line each.
 problems() {
   for file in "$here"/bin/* "$here"/lib/*.so* "$here"/lib/openmpi/*.so; do
-    "$loader" --list "$file" 2>&1 || true
+    LD_TRACE_LOADED_OBJECTS=1 "$loader" "$file" 2>&1 || true
   done | grep 'not found' | sort -u || true
 }
 
@@ -125,7 +125,7 @@ ranks() {
   "$here/bin/mpirun" --oversubscribe --bind-to none -n "$count" "$@"
 }
 
-device=$("$here/bin/device-halo-check" --memory "$memory" --name 2>&1) || die 69 "$device"
+device=$("$here/bin/device-halo-check" --memory "$memory" --name 2>&1) || die 69 "${device#device-halo-check: }"
 {
   printf 'device:  %s\n' "$device"
   printf 'machine: %s, %s processors\n' "$(uname -sr)" "$(getconf _NPROCESSORS_ONLN)"
@@ -172,7 +172,7 @@ else
   exchange 256,256,256 100
 fi
 
-printf '\n'
+printf '\n' | tee -a "$report"
 if [ "$failed" -eq 0 ]; then verdict='every cell was right'; else verdict="$failed of the steps FAILED"; fi
 printf '%s; %s: the tables are in %s\n' "$device" "$verdict" "$report" | tee -a "$report"
 [ "$failed" -eq 0 ]

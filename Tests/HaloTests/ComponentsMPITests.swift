@@ -46,7 +46,7 @@ import Testing
           let q = FieldOracle(grid, axes: axes)
           let u = FieldOracle(grid, axes: [.grid(0), .grid(1)])
           var plan = try HaloPlan<2>(for: state, on: grid)
-          try expectOnAllRanks(plan.messagesPerUpdate < world.size)
+          try expectOnAllRanks(plan.offersPerUpdate < world.size)
           for _ in 0..<2 {
             q.prepare(&state.q)
             u.prepare(&state.u)

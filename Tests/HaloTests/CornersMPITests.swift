@@ -70,9 +70,9 @@ import Testing
     let byAxis = try HaloPlan<3>(for: model.u, model.v, on: grid, corners: .axisByAxis)
     let neighbours = Set(
       try grid.topology.links(of: world.rank, halo: [1, 1, 1], stencil: .box).map(\.peer))
-    try expectOnAllRanks(direct.messagesPerUpdate == neighbours.subtracting([world.rank]).count)
+    try expectOnAllRanks(direct.offersPerUpdate == neighbours.subtracting([world.rank]).count)
     let faces = grid.processGrid.map { min($0 - 1, 2) }.reduce(0, +)
-    try expectOnAllRanks(byAxis.messagesPerUpdate == faces)
+    try expectOnAllRanks(byAxis.offersPerUpdate == faces)
     #expect(byAxis.description.contains("axis by axis in 3 phases"))
     #expect(direct.description.contains("all neighbours at once"))
   }
@@ -203,7 +203,7 @@ import Testing
     var second = try first.clone()
     var third = try second.clone()
     var distant = try HaloPlan(for: d, on: other)
-    try expectOnAllRanks(third.corners == .axisByAxis && third.messagesPerUpdate == first.messagesPerUpdate)
+    try expectOnAllRanks(third.corners == .axisByAxis && third.offersPerUpdate == first.offersPerUpdate)
     for round in 0..<5 {
       oracle(round).prepare(&a)
       oracle(round + 10).prepare(&b)

@@ -27,7 +27,7 @@ import Testing
         grid.topology.links(of: grid.communicator.rank, halo: halo, stencil: stencil)
           .filter { !$0.send.contains(where: \.isEmpty) }.map(\.peer))
       let others = peers.subtracting([grid.communicator.rank]).count
-      try expectOnAllRanks(plan.messagesPerUpdate == others, "one message a peer on \(grid)")
+      try expectOnAllRanks(plan.offersPerUpdate == others, "one message a peer on \(grid)")
       for salt in 0..<(stencil == .box ? 2 : 1) {
         let oracle = SphereOracle(pointsPerSide: grid.pointsPerSide, stencil: stencil, salt: salt)
         for block in blocks { block.prepare(oracle) }

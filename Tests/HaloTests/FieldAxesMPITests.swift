@@ -158,7 +158,7 @@ import Testing
     let peers = Set(
       try grid.topology.links(of: world.rank, halo: [2, 2, 1], stencil: .box).map(\.peer)
     ).subtracting([world.rank])
-    try expectOnAllRanks(plan.messagesPerUpdate == peers.count)
+    try expectOnAllRanks(plan.offersPerUpdate == peers.count)
     for step in 0..<2 {
       oracle(0, step).prepare(&a)
       oracle(1, step).prepare(&b)

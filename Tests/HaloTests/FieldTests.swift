@@ -15,43 +15,6 @@ import Testing
     #expect((2..<5).shifted(by: -3) == -1..<2)
   }
 
-  @Test func cellsKeepWhatIsWritten() throws {
-    try checkCells([7], [HaloSides(lower: 2, upper: 1)])
-    try checkCells([4, 5], [1, HaloSides(lower: 0, upper: 2)])
-    try checkCells([3, 2, 4], [1, 2, 0])
-    try checkCells([2, 3, 2, 3], [0, 1, 1, 2])
-    try checkCells([2, 2, 2, 1, 2], [1, 0, 1, 0, 1])
-  }
-
-  private func checkCells<let Rank: Int>(_ extents: InlineArray<Rank, Int>, _ halo: [HaloSides]) throws {
-    var field = try Field<Int64, Rank>(extents, halo: HaloWidths(halo), repeating: -1)
-    var count: Int64 = 0
-    field.forEachMutableRow(in: field.allocated) { _, row in
-      for x in row.indices {
-        row[x] = count
-        count += 1
-      }
-    }
-    #expect(count == field.allocated.count)
-    // Memory order is C order, and every way of reading a cell finds the same one.
-    var next: Int64 = 0
-    field.forEachRow(in: field.allocated) { cell, row in
-      var cell = cell
-      for x in row.indices {
-        if row[x] != next || field[cell] != next || field.view[cell] != next { Issue.record("\(next)") }
-        cell[Rank - 1] += 1
-        next += 1
-      }
-    }
-    let layout = field.strided(field.allocated).layout
-    #expect(layout.isContiguous(in: .c))
-    #expect(layout.count == field.allocated.count)
-    field.fill(field.owned, with: 0)
-    var zeros = 0
-    field.forEachRow(in: field.allocated) { _, row in for x in row.indices where row[x] == 0 { zeros += 1 } }
-    #expect(zeros == field.owned.count + (field.owned == field.allocated ? 0 : 1))
-  }
-
   @Test func subscriptsOfEveryRank() throws {
     var a = try Field<Double, 1>([3], halo: 1, repeating: 0)
     var b = try Field<Double, 2>([3, 3], halo: 1, repeating: 0)

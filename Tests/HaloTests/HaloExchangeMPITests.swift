@@ -137,7 +137,7 @@ private struct Case {
     let peers = Set(
       try grid.topology.links(of: world.rank, halo: [2, 2, 1], stencil: .box).map(\.peer)
     ).subtracting([world.rank])
-    #expect(plan.messagesPerUpdate == peers.count)
+    #expect(plan.offersPerUpdate == peers.count)
 
     for step in 0..<2 {
       oracle(step).prepare(&a)

@@ -15,6 +15,19 @@ import Testing
     }
   }
 
+  /// One shared field, and another one like it that no plan knows.
+  private static func withSharedField(
+    _ body: (inout HaloPlan<1>, inout [SharedField<Double, 1>], inout Field<Double, 1>) throws -> Void
+  ) {
+    MPI.run { world in
+      let grid = try CartesianGrid(global: [8], periodic: true, over: world)
+      var all = [SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))]
+      var other = try Field<Double, 1>(on: grid, halo: 1)
+      var plan = try HaloPlan<1>(for: all, on: grid)
+      try body(&plan, &all, &other)
+    }
+  }
+
   private static func expect(_ result: ExitTest.Result?, says words: String...) {
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     for word in words { #expect(text.contains(word), "\(text)") }
@@ -103,12 +116,8 @@ import Testing
   /// What stands behind a reference can be replaced although its owner is only lent: the halo would go to the old one.
   @Test func swappingASharedFieldInFlight() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      MPI.run { world in
-        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
-        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))
-        var other = try Field<Double, 1>(on: grid, halo: 1)
-        var all = [shared]
-        var plan = try HaloPlan<1>(for: all, on: grid)
+      Self.withSharedField { plan, all, other in
+        let shared = all[0]
         try plan.exchange(&all) { _ in swap(&shared.field, &other) }
       }
     }
@@ -117,12 +126,8 @@ import Testing
 
   @Test func swappingASharedFieldInAnUpdate() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      MPI.run { world in
-        let grid = try CartesianGrid(global: [8], periodic: true, over: world)
-        let shared = SharedField(try Field<Double, 1>(on: grid, halo: 1, name: "u"))
-        var other = try Field<Double, 1>(on: grid, halo: 1)
-        var all = [shared]
-        var plan = try HaloPlan<1>(for: all, on: grid)
+      Self.withSharedField { plan, all, other in
+        let shared = all[0]
         try plan.update(&all) { _, _ in swap(&shared.field, &other) }
       }
     }

@@ -36,7 +36,7 @@ import Testing
       try plan.exchange(&u)
       try expectNothingWrong(oracle.firstWrong(u, rank: world.rank, field: 0))
     }
-    #expect(plan.messagesPerUpdate == links[world.rank].count)
+    #expect(plan.offersPerUpdate == links[world.rank].count)
   }
 
   /// Every number of turns, between every two ranks and within each rank.
@@ -77,7 +77,7 @@ import Testing
       try expectNothingWrong(oracle.firstWrong(wind.x, rank: world.rank, field: 2))
       try expectNothingWrong(oracle.firstWrong(wind.y, rank: world.rank, field: 3))
     }
-    #expect(plan.messagesPerUpdate == (ranks == 1 ? 0 : ranks == 2 ? 1 : 2))
+    #expect(plan.offersPerUpdate == (ranks == 1 ? 0 : ranks == 2 ? 1 : 2))
   }
 
   private struct Wind: ~Copyable, HaloState {
@@ -110,7 +110,7 @@ import Testing
     var plan = try HaloPlan<Rank>(
       for: a, b, c, on: LinkedGrid(random.links[me], rank: Rank, over: world))
     let peers = Set(random.links[me].map(\.peer)).subtracting([me])
-    try expectOnAllRanks(plan.messagesPerUpdate == peers.count)
+    try expectOnAllRanks(plan.offersPerUpdate == peers.count)
     for _ in 0..<2 {
       oracle.prepare(&a, rank: me, field: 0)
       oracle.prepare(&b, rank: me, field: 1)
@@ -137,7 +137,7 @@ import Testing
     oracle.prepare(&u, rank: world.rank, field: 0)
     try plan.exchange(&u)
     try expectNothingWrong(oracle.firstWrong(u, rank: world.rank, field: 0))
-    #expect(plan.messagesPerUpdate == 0)
+    #expect(plan.offersPerUpdate == 0)
   }
 
   /// Columns alone, without the rows of the plane that is turned: half a turn brings them back to front.
@@ -203,7 +203,7 @@ import Testing
     }
     var plan = try HaloPlan<2>(for: blocks, links: links[me], over: world)
     let peers = Set(links[me].map(\.peer)).subtracting([me])
-    try expectOnAllRanks(plan.messagesPerUpdate == peers.count)
+    try expectOnAllRanks(plan.offersPerUpdate == peers.count)
     for _ in 0..<2 {
       for block in blocks { block.prepare(oracle, me) }
       try plan.exchange(&blocks)

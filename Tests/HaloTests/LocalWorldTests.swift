@@ -66,7 +66,7 @@ import Testing
       try halo.update(&u) { _, box in cells += box.count }
       try halo.exchange(&u)
     }
-    #expect(cells == 3 * 12 && halo.messagesPerUpdate == 2)
+    #expect(cells == 3 * 12 && halo.offersPerUpdate == 2)
     for i in -1..<3 {
       for j in -1..<7 {
         let value = u[i, j]

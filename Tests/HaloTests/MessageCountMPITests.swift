@@ -38,6 +38,23 @@ import Testing
     try expectOnAllRanks(back.host.requests.startedCount == 2 * peers.count)
   }
 
+  /// What a plan tells of its messages is what it starts, by every route.
+  @Test(arguments: HaloRoute.betweenRanks, [CornerOrder.direct, .axisByAxis])
+  func plansTellWhatTheyStart(_ route: HaloRoute, _ corners: CornerOrder) throws {
+    let grid = try CartesianGrid(global: [13, 12], periodic: true, over: world)
+    var u = try Field<Double, 2>(on: grid, halo: 1)
+    var plan = try HaloPlan(for: u, on: grid, corners: corners, route: route)
+    for _ in 0..<3 { try plan.exchange(&u) }
+    let program = plan.runner.update.host
+    let started = program.requests.startedCount + (program.boundMessages?.requests.startedCount ?? 0)
+    // As many come as go.
+    try expectOnAllRanks(started == 3 * 2 * plan.messagesPerUpdate, "\(started)")
+    try expectOnAllRanks(plan.peers.reduce(0) { $0 + $1.messagesSent } == plan.messagesPerUpdate)
+    let areMessages = plan.peers.allSatisfy { $0.rank == world.rank || !$0.route.usesSharedMemory }
+    try expectOnAllRanks(plan.messagesPerUpdate == (areMessages ? plan.offersPerUpdate : 0))
+    for peer in plan.peers { #expect(peer.bytesSent > 0 && peer.bytesReceived > 0) }
+  }
+
   /// Two messages each way along an axis of three ranks or more, whatever the number of fields.
   @Test func axesShareTheirMessages() throws {
     let grid = try CartesianGrid(

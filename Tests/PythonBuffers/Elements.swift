@@ -92,8 +92,7 @@ public func native(
   _ buffer: UnsafeRawPointer, _ memory: UnsafeMutableRawPointer, _ answer: UnsafeMutablePointer<CChar>,
   _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     try unsafe elementType(of: view).read(view, to: memory)
     return ""
   }
@@ -105,8 +104,7 @@ public func storeNative(
   _ buffer: UnsafeRawPointer, _ memory: UnsafeRawPointer, _ answer: UnsafeMutablePointer<CChar>,
   _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     try unsafe elementType(of: view).write(view, from: memory)
     return ""
   }
@@ -117,8 +115,7 @@ public func storeNative(
 public func increment(
   _ buffer: UnsafeRawPointer, _ inPlace: CInt, _ answer: UnsafeMutablePointer<CChar>, _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    var view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     let type = try elementType(of: view)
     if inPlace != 0 { try type.increment(&view) } else { try type.incrementEach(view) }
     return ""

@@ -11,6 +11,14 @@ import Halo
     unsafe start[bytes.count] = 0
   }
 
+  /// Runs an entry on a `Py_buffer`.
+  func run(on buffer: UnsafeRawPointer, _ body: (inout BufferView) throws -> String) -> CInt {
+    run {
+      var view = try unsafe BufferView(unsafePyBuffer: buffer)
+      return try body(&view)
+    }
+  }
+
   /// Runs an entry: 0, or 1 and what was wrong.
   func run(_ body: () throws -> String) -> CInt {
     do {
@@ -28,8 +36,7 @@ import Halo
 public func describe(
   _ buffer: UnsafeRawPointer, _ answer: UnsafeMutablePointer<CChar>, _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     func python(_ numbers: [Int]?) -> String {
       guard let numbers else { return "None" }
       return "(" + numbers.map { "\($0)," }.joined(separator: " ") + ")"
@@ -62,8 +69,7 @@ public func toContiguous(
   _ buffer: UnsafeRawPointer, _ order: CChar, _ memory: UnsafeMutableRawPointer, _ byteCount: Int,
   _ answer: UnsafeMutablePointer<CChar>, _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     var span = unsafe MutableRawSpan(_unsafeStart: memory, byteCount: byteCount)
     try view.copy(toContiguous: &span, order: try orderOf(order))
     return ""
@@ -76,8 +82,7 @@ public func fromContiguous(
   _ buffer: UnsafeRawPointer, _ order: CChar, _ memory: UnsafeRawPointer, _ byteCount: Int,
   _ answer: UnsafeMutablePointer<CChar>, _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     let span = unsafe RawSpan(_unsafeStart: memory, byteCount: byteCount)
     try view.copy(fromContiguous: span, order: try orderOf(order))
     return ""
@@ -96,8 +101,7 @@ public func slice(
   _ buffer: UnsafeRawPointer, _ slices: UnsafePointer<CChar>, _ memory: UnsafeMutableRawPointer,
   _ byteCount: UnsafeMutablePointer<Int>, _ answer: UnsafeMutablePointer<CChar>, _ capacity: Int
 ) -> CInt {
-  unsafe Answer(start: answer, capacity: capacity).run {
-    let view = try unsafe BufferView(unsafePyBuffer: buffer)
+  unsafe Answer(start: answer, capacity: capacity).run(on: buffer) { view in
     let text = unsafe String(cString: slices)
     let part = try view.sliced(by: text.split(separator: ",").map(sliceOf))
     unsafe byteCount.pointee = part.len

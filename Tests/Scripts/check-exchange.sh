@@ -24,11 +24,11 @@ run() {
     >"$output" 2>"$errors" || status=$?
 }
 
-# Ranks, messages and bytes that a rank sends, then the arguments.
+# Ranks, messages and bytes that a rank sends where MPI carries them, then the arguments.
 measures() {
   local ranks=$1 messages=$2 bytes=$3
   shift 3
-  run "$ranks" "$@" --reps 3 --json -
+  run "$ranks" "$@" --reps 3 --route packed --json -
   check "$ranks ranks, $*: exits with 0" [ "$status" -eq 0 ]
   check "$ranks ranks, $*: has found every halo cell right" contains '"verified": true'
   check "$ranks ranks, $*: $messages messages" contains "\"messages_per_rank\": $messages,"
@@ -56,6 +56,7 @@ for route in window window-packed packed datatype; do
     check "$route on $ranks ranks: has found every halo cell right" contains '"verified": true'
     check "$route on $ranks ranks: says that it was asked for" contains "\"verified\": true, \"route\": \"$route\""
     [ "$ranks" -eq 1 ] || check "$route on $ranks ranks: is taken" contains "\"peer\": 0, \"route\": \"$route\""
+    [[ $route != window* ]] || check "$route on $ranks ranks: no message" contains '"messages_per_rank": 0,'
     check "$route on $ranks ranks: says nothing else" [ ! -s "$errors" ]
   done
 done

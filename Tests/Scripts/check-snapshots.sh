@@ -56,6 +56,21 @@ while read -r name arrays; do
   check "$name: Swift finds all bits" run 3 "$program" read "$folder/$name" $arrays
 done <"$folder/arguments"
 
+# The chunk, and less than another one: what codecs (zstd 5 MiB) and MPI need for themselves.
+is_one_chunk() {
+  run "$@" && echo "memory has grown by $(cat "$output") KiB" && [ "$(cat "$output")" -le $((15 << 10)) ]
+}
+echo "memory beside a field of 48 MiB a rank, through chunks of 8 MiB"
+for ranks in 1 4; do
+  for codec in none gzip zstd; do
+    check "$codec: is written on $ranks ranks through one chunk" \
+      is_one_chunk "$ranks" "$program" write-large "$folder/large.zarr" "$codec"
+    check "$codec: is read on $ranks ranks through one chunk" \
+      is_one_chunk "$ranks" "$program" read-large "$folder/large.zarr"
+    rm -rf "$folder"/large.zarr*
+  done
+done
+
 echo "a disk that gets full"
 mkdir "$folder/disk"
 if mount -t tmpfs -o size=6m none "$folder/disk" 2>"$errors"; then

@@ -6,6 +6,8 @@ import Snapshot
 ///
 ///     snapshot-check write FOLDER none|gzip|zstd
 ///     snapshot-check read FOLDER [NAME=TYPE…]       of arrays of 13 x 10 points, with or without steps 0, 1, …
+///     snapshot-check write-large FOLDER none|gzip|zstd
+///     snapshot-check read-large FOLDER              each prints by how many KiB a rank's memory has grown, at most
 ///     snapshot-check speed FOLDER MIB CHUNK-MIB     prints the seconds of writing a field of so many MiB a rank
 @main
 struct SnapshotCheck {
@@ -13,10 +15,16 @@ struct SnapshotCheck {
     let arguments = CommandLine.arguments
     MPI.run { world in
       switch arguments.count > 2 ? arguments[1] : "" {
-      case "write": try write(arguments[2], arguments.count > 3 ? arguments[3] : "none", world)
+      case "write": try write(arguments[2], compression(arguments.dropFirst(3).first), world)
       case "read": try read(arguments[2], Array(arguments.dropFirst(3)), world)
+      case "write-large":
+        let growth = try LargeField.write(to: arguments[2], compression(arguments.dropFirst(3).first), world)
+        if world.rank == 0 { print(growth) }
+      case "read-large":
+        let growth = try LargeField.read(from: arguments[2], world)
+        if world.rank == 0 { print(growth) }
       case "speed": try speed(arguments[2], Int(arguments[3]) ?? 64, Int(arguments[4]) ?? 64, world)
-      default: throw Wrong("expected write, read or speed, and a folder")
+      default: throw Wrong("expected write, read, write-large, read-large or speed, and a folder")
       }
     }
   }
@@ -26,14 +34,19 @@ struct SnapshotCheck {
     init(_ description: String) { self.description = description }
   }
 
-  private static func write(_ folder: String, _ codec: String, _ world: Communicator) throws {
+  private static func compression(_ codec: String?) throws -> Snapshot.Compression {
+    switch codec {
+    case nil, "none": .none
+    case "gzip": .gzip(level: 4)
+    case "zstd": .zstd(level: 3)
+    case .some(let other): throw Wrong("expected none, gzip or zstd, found \(other)")
+    }
+  }
+
+  private static func write(
+    _ folder: String, _ compression: Snapshot.Compression, _ world: Communicator
+  ) throws {
     let grid = try CartesianGrid(global: [13, 10], periodic: [true, false], over: world)
-    let compression: Snapshot.Compression =
-      switch codec {
-      case "gzip": .gzip(level: 4)
-      case "zstd": .zstd(level: 3)
-      default: .none
-      }
     let writer = try Snapshot.Writer(
       at: folder, on: grid, dimensions: ["y", "x"], compression: compression, chunkByteCount: 300,
       attributes: ["title": "all types", "numbers": [1, 2.5, -3]],

@@ -45,13 +45,9 @@ final class DeviceAccumulation: ExchangeProgram {
   }
 
   init(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, _ planned: PlannedFields, of fields: DeviceFields,
-    on queues: DeviceQueues, over communicator: Communicator, in memory: NodeMemory, tag: Int, timer: Timer?
+    _ lowered: LoweredLinks, _ planned: PlannedFields, of fields: DeviceFields, on queues: DeviceQueues,
+    over communicator: Communicator, in memory: NodeMemory, tag: Int, timer: Timer?
   ) throws(HaloError) {
-    // Ranks that do not have all fields may combine theirs on the device, and wait to be told.
-    if routes.mayUsePeers {
-      _ = try DevicePeers(lowered, staging: nil, in: memory, over: communicator, tag: tag)
-    }
     self.fields = fields
     self.queues = queues
     let origins = FieldOrigins(count: planned.descriptors.count)

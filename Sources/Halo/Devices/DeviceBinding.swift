@@ -7,7 +7,8 @@ final class DeviceBinding: FieldBinding {
   private let device: Device
   private let planned: PlannedFields
   private let fields: DeviceFields
-  private let queues: DeviceQueues
+  private let queue: DeviceQueue?
+  private var queues: DeviceQueues?
   private let communicator: Communicator
   private let memory: NodeMemory
   private let timer: Timer?
@@ -20,14 +21,24 @@ final class DeviceBinding: FieldBinding {
     _ planned: PlannedFields, on device: Device, ordering queue: DeviceQueue?,
     over communicator: Communicator,
     in memory: NodeMemory, timer: Timer?
-  ) throws(HaloError) {
+  ) {
     self.device = device
     self.planned = planned
+    self.queue = queue
     fields = DeviceFields(planned)
-    queues = try HaloError.rethrow { () throws(DeviceError) in try DeviceQueues(on: device, ordering: queue) }
     self.communicator = communicator
     self.memory = memory
     self.timer = timer
+  }
+
+  /// Made when they are first needed: a rank that cannot make them has told its peers before that nothing comes.
+  private func madeQueues() throws(HaloError) -> DeviceQueues {
+    if let queues { return queues }
+    let made = try HaloError.rethrow { () throws(DeviceError) in
+      try DeviceQueues(on: device, ordering: queue)
+    }
+    queues = made
+    return made
   }
 
   func bind(_ field: FieldStorage, at place: Int, number: Int) { fields[place] = field.allocatedOnDevice }
@@ -42,8 +53,7 @@ final class DeviceBinding: FieldBinding {
   }
 
   func update(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
-    let staging = DeviceStaging(
-      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+    let staging = staging(of: lowered)
     self.staging = staging
     return try program(lowered, routes: routes, staging: staging)
   }
@@ -53,27 +63,17 @@ final class DeviceBinding: FieldBinding {
     return try program(lowered, routes: routes, staging: staging)
   }
 
-  private func program(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging
-  ) throws(HaloError) -> any UpdateProgram {
-    try DeviceProgram(
-      lowered, routes: routes, of: fields, on: queues, staging: staging, over: communicator, in: memory,
-      timer: timer)
-  }
-
   func accumulation(
     _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
   ) throws(HaloError) -> any ExchangeProgram {
-    guard isCombinedOnDevice(lowered) else {
-      return try DeviceAccumulation(
-        lowered, routes: routes, planned, of: fields, on: queues, over: communicator, in: memory, tag: tag,
-        timer: timer)
+    guard !isCombinedOnDevice(lowered) else {
+      return try program(lowered, routes: routes, staging: staging(of: lowered), tag: tag)
     }
-    let staging = DeviceStaging(
-      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
-    return try DeviceProgram(
-      lowered, routes: routes, of: fields, on: queues, staging: staging, over: communicator, in: memory,
-      tag: tag, timer: timer)
+    // Ranks that do not have all fields may combine theirs on the device, and wait to be told.
+    _ = try peers(of: lowered, routes: routes, staging: nil, tag: tag)
+    return try DeviceAccumulation(
+      lowered, planned, of: fields, on: try madeQueues(), over: communicator, in: memory, tag: tag,
+      timer: timer)
   }
 
   private func isCombinedOnDevice(_ lowered: LoweredLinks) -> Bool {
@@ -82,6 +82,27 @@ final class DeviceBinding: FieldBinding {
       guard let descriptor else { return true }
       return DeviceCombination(combination, of: descriptor.dtype).map(device.has) ?? false
     }
+  }
+
+  private func program(
+    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging, tag: Int = 0
+  ) throws(HaloError) -> any UpdateProgram {
+    let peers = try peers(of: lowered, routes: routes, staging: staging, tag: tag)
+    return try DeviceProgram(
+      lowered, routes: routes, of: fields, on: try madeQueues(), staging: staging, over: communicator,
+      in: memory, peers: peers, tag: tag, timer: timer)
+  }
+
+  private func staging(of lowered: LoweredLinks) -> DeviceStaging {
+    DeviceStaging(
+      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+  }
+
+  private func peers(
+    of lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging?, tag: Int
+  ) throws(HaloError) -> DevicePeers {
+    guard routes.mayUsePeers else { return DevicePeers(none: lowered.exchanges.count) }
+    return try DevicePeers(lowered, staging: staging, in: memory, over: communicator, tag: tag)
   }
 }
 

@@ -40,7 +40,10 @@ final class DevicePeers {
     let exchanges = lowered.exchanges
     let reached = exchanges.indices.filter { memory.reaches(rank: exchanges[$0].peer) }
     guard !reached.isEmpty else { return }
-    let own = staging.flatMap { DeviceOffer(count: reached.count, staging: $0, in: memory) }
+    let own = staging.flatMap {
+      DeviceOffer(
+        count: reached.count, staging: $0, in: memory, isWithinProcess: communicator.isWithinProcess)
+    }
     if let own { owners.append(own) }
     var offers = Announcements(over: communicator, tag: tag)
     for (place, index) in reached.enumerated() {
@@ -109,12 +112,13 @@ final class DevicePeers {
 @safe
 final class DeviceOffer {
   private let flags: Allocation
-  private let packed: DeviceMemory
+  private let offered: ExportableMemory
+  private var packed: DeviceMemory { offered.memory }
   private let handle: DeviceMemoryHandle?
   private let shared: NodeMemory
 
   /// `nil` if there is no memory for it.
-  init?(count: Int, staging: DeviceStaging, in memory: NodeMemory) {
+  init?(count: Int, staging: DeviceStaging, in memory: NodeMemory, isWithinProcess: Bool) {
     do throws(AllocationError) {
       flags = try Allocation(
         byteCount: count * WindowFlags.byteCount(fields: 0), alignment: WindowFlags.alignment,
@@ -122,8 +126,8 @@ final class DeviceOffer {
     } catch {
       return nil
     }
-    do throws(HaloError) { packed = try staging.memory(.deviceSend) } catch { return nil }
-    handle = packed.handleForOtherProcesses
+    do throws(HaloError) { offered = try staging.offeredMemory() } catch { return nil }
+    handle = isWithinProcess ? nil : offered.handle
     shared = memory
     for place in 0..<count { flags(ofMessage: place).initialize() }
   }

@@ -89,10 +89,13 @@ final class DeviceProgram: UpdateProgram {
   var awaitedFromPeers = 0
   var untakenByPeers = 0
 
-  /// Prepares messages; collective among the ranks that it links if some may go from device to device.
+  /// Prepares messages.
+  ///
+  /// - Parameter peers: What of them can go from device to device.
   init(
     _ lowered: LoweredLinks, routes: PlannedRoutes, of fields: DeviceFields, on queues: DeviceQueues,
-    staging: DeviceStaging, over communicator: Communicator, in memory: NodeMemory, tag: Int = 0,
+    staging: DeviceStaging, over communicator: Communicator, in memory: NodeMemory, peers: DevicePeers,
+    tag: Int = 0,
     timer: Timer?
   ) throws(HaloError) {
     self.lowered = lowered
@@ -104,10 +107,7 @@ final class DeviceProgram: UpdateProgram {
     self.memory = memory
     self.timer = timer
     self.tag = tag
-    peers =
-      routes.mayUsePeers
-      ? try DevicePeers(lowered, staging: staging, in: memory, over: communicator, tag: tag)
-      : DevicePeers(none: lowered.exchanges.count)
+    self.peers = peers
     messages = FlatList(
       lowered.exchanges.map { exchange in
         Message(

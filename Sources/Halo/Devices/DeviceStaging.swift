@@ -22,6 +22,7 @@ final class DeviceStaging {
   private let sendByteCount: Int
   private let receiveByteCount: Int
   private var parts: [Part?] = Place.allCases.map { _ in nil }
+  private var offered: ExportableMemory?
 
   init(sendByteCount: Int, receiveByteCount: Int, on device: Device) {
     self.device = device
@@ -36,6 +37,7 @@ final class DeviceStaging {
 
   /// One of the four.
   func memory(_ place: Place) throws(HaloError) -> DeviceMemory {
+    if place == .deviceSend { return try offeredMemory().memory }
     if let part = parts[place.rawValue] { return part.memory }
     let part = try Part(
       byteCount: place.isSent ? sendByteCount : receiveByteCount,
@@ -44,9 +46,20 @@ final class DeviceStaging {
     return part.memory
   }
 
+  /// The one that peers may unpack messages from.
+  func offeredMemory() throws(HaloError) -> ExportableMemory {
+    if let offered { return offered }
+    let made = try HaloError.rethrow { () throws(DeviceError) in
+      try ExportableMemory(byteCount: sendByteCount, on: device)
+    }
+    offered = made
+    return made
+  }
+
   /// Gives back what no message uses.
   func keep(only places: Set<Place>) {
     for place in Place.allCases where !places.contains(place) { parts[place.rawValue] = nil }
+    if !places.contains(.deviceSend) { offered = nil }
   }
 
   /// A driver may refuse to pin memory, and ordinary memory stand for it.

@@ -27,11 +27,7 @@ extension Field {
     cells: [Int], block: Int = 0, axes: [FieldAxis]? = nil, halo: HaloWidths, repeating value: Element,
     order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil, allocator: Allocator = .hugePages
   ) throws(HaloError) {
-    for (axis, extent) in cells.enumerated() where extent < 1 {
-      throw .topology(.emptyExtent(axis: axis, found: extent))
-    }
-    var place = GridBlock(wholeOf: cells)
-    place.number = block
+    let place = try GridBlock(block, cells: cells)
     let descriptor = try Self.descriptor(
       axes: axes, over: place, halo: halo, order: order, rowPadding: rowPadding, in: allocator.space,
       name: name)

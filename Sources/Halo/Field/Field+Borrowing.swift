@@ -30,17 +30,9 @@ extension Field {
     borrowing export: consuming BufferExport, on grid: CartesianGrid, axes: [FieldAxis]? = nil,
     halo: HaloWidths, name: String? = nil
   ) throws(HaloError) {
-    guard axes != nil || grid.rank == Rank else {
-      throw .fieldMismatch(
-        FieldMismatch(
-          rank: grid.communicator.rank, peer: nil, field: name ?? "field", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
-    }
     let descriptor = try Self.descriptor(
-      axes: axes, over: grid.block, halo: halo, order: .c, rowPadding: 0, name: name)
-    try HaloError.rethrow { () throws(TopologyError) in
-      try grid.topology.check(halo: descriptor.halo(onGridOf: grid.rank))
-    }
+      over: grid.block, of: grid, axes: axes, halo: halo, order: .c, rowPadding: 0, in: .host, name: name
+    ) { halo throws(TopologyError) in try grid.topology.check(halo: halo) }
     try self.init(borrowing: export, as: descriptor, over: grid.block, name: name)
   }
 
@@ -62,11 +54,7 @@ extension Field {
     borrowing export: consuming BufferExport, cells: [Int], block: Int = 0, axes: [FieldAxis]? = nil,
     halo: HaloWidths, name: String? = nil
   ) throws(HaloError) {
-    for (axis, extent) in cells.enumerated() where extent < 1 {
-      throw .topology(.emptyExtent(axis: axis, found: extent))
-    }
-    var place = GridBlock(wholeOf: cells)
-    place.number = block
+    let place = try GridBlock(block, cells: cells)
     let descriptor = try Self.descriptor(
       axes: axes, over: place, halo: halo, order: .c, rowPadding: 0, name: name)
     try self.init(borrowing: export, as: descriptor, over: place, name: name)

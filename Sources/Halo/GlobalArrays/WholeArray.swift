@@ -58,9 +58,11 @@ package protocol WholeArrayGrid: HaloGrid {
 
 extension HaloGrid {
   /// The fields of a state, checked.
-  fileprivate func wholeFields(
-    _ list: borrowing FieldList
-  ) throws(HaloError) -> (fields: PlannedFields, descriptors: [FieldDescriptor]) {
+  fileprivate func wholeFields<State: HaloState & ~Copyable>(
+    of state: borrowing State
+  ) throws(HaloError) -> (fields: PlannedFields, descriptors: [FieldDescriptor], storages: [FieldStorage?]) {
+    var list = FieldList()
+    list.add(state)
     let fields = PlannedFields(list)
     try fields.check(on: self)
     var descriptors: [FieldDescriptor] = []
@@ -74,7 +76,7 @@ extension HaloGrid {
       }
       descriptors.append(descriptor)
     }
-    return (fields, descriptors)
+    return (fields, descriptors, list.storages)
   }
 }
 
@@ -82,10 +84,7 @@ extension CartesianGrid: WholeArrayGrid {
   package func wholeArrays<State: HaloState & ~Copyable>(
     of state: borrowing State
   ) throws(HaloError) -> [WholeArray] {
-    var list = FieldList()
-    list.add(state)
-    let (fields, descriptors) = try wholeFields(list)
-    let storages = list.storages
+    let (fields, descriptors, storages) = try wholeFields(of: state)
     return descriptors.enumerated().map { place, descriptor in
       WholeArray(
         label: fields.labels[place], name: storages[place]?.name, dtype: descriptor.dtype,
@@ -111,16 +110,13 @@ extension CubedSphereGrid: WholeArrayGrid {
   package func wholeArrays<State: HaloState & ~Copyable>(
     of state: borrowing State
   ) throws(HaloError) -> [WholeArray] {
-    var list = FieldList()
-    list.add(state)
-    let (fields, descriptors) = try wholeFields(list)
+    let (fields, descriptors, storages) = try wholeFields(of: state)
     guard fields.blocks.count == blockCount else {
       throw .fieldMismatch(
         FieldMismatch(
           rank: communicator.rank, peer: nil, field: "list", property: "blocks",
           expected: "fields of all \(blockCount) of this rank", found: "\(fields.blocks)"))
     }
-    let storages = list.storages
     let first = descriptors.indices.filter { descriptors[$0].block == 0 }
     return first.enumerated().map { quantity, place in
       let descriptor = descriptors[place]

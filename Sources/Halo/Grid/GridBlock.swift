@@ -25,6 +25,17 @@ extension GridBlock {
     self.init(
       cells: extents.map { 0..<$0 }, gridExtents: extents, periodic: extents.map { _ in false })
   }
+
+  /// A block on no grid, of so many cells along each axis.
+  ///
+  /// - Throws: `HaloError` if an axis has none.
+  init(_ number: Int, cells extents: [Int]) throws(HaloError) {
+    for (axis, extent) in extents.enumerated() where extent < 1 {
+      throw .topology(.emptyExtent(axis: axis, found: extent))
+    }
+    self.init(wholeOf: extents)
+    self.number = number
+  }
 }
 
 extension CartesianGrid {

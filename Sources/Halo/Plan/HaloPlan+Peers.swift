@@ -4,7 +4,8 @@ public struct HaloPeer: Hashable, Sendable {
   public let rank: Int
   /// The way that the values take.
   public let route: HaloRoute
-  /// Messages sent to the peer, each for all fields; none to the rank itself.
+  /// Messages that MPI carries to the peer, each for all fields; none to the rank itself, nor to one that takes the
+  /// values out of memory which both reach.
   public fileprivate(set) var messagesSent: Int
   /// Bytes of the fields that travel to the peer, with what aligns them in the message.
   public fileprivate(set) var bytesSent: Int
@@ -32,7 +33,7 @@ extension HaloPlan {
             rank: exchange.peer, route: program.route(ofMessage: index), messagesSent: 0, bytesSent: 0,
             bytesReceived: 0))
       }
-      if exchange.sendByteCount > 0 { peers[place].messagesSent += 1 }
+      if program.isCarriedByMPI(index) { peers[place].messagesSent += 1 }
       peers[place].bytesSent += exchange.sendByteCount
       peers[place].bytesReceived += exchange.receiveByteCount
     }

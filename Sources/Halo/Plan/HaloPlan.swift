@@ -211,8 +211,11 @@ extension HaloPlan {
   /// In which order edges and corners are filled: directly, or axis by axis; what was chosen if it was measured.
   public var corners: CornerOrder { runner.blueprint.corners }
 
-  /// Messages that this rank sends in one update: at most one a peer.
-  public var messagesPerUpdate: Int { runner.update.lowered.messagesSent }
+  /// Messages that MPI carries from this rank in one update: at most one a peer, or one a peer and axis where corners
+  /// are carried along.
+  ///
+  /// None to peers that take the values out of memory which both reach.
+  public var messagesPerUpdate: Int { runner.update.messagesCarriedByMPI }
 
   /// Bytes that this rank sends to other ranks in one update.
   public var bytesSentPerUpdate: Int { runner.update.lowered.bytesPacked }

@@ -33,6 +33,14 @@ public enum HaloRoute: String, Hashable, Sendable, CaseIterable, CustomStringCon
   /// Whether it goes through memory that both ranks reach.
   var usesSharedMemory: Bool { self == .window || self == .windowPacked }
 
+  /// Whether what goes this way goes in messages of MPI.
+  var isCarriedByMPI: Bool {
+    switch self {
+    case .packed, .datatype, .oneShot, .staged, .direct: true
+    case .window, .windowPacked, .local, .peer: false
+    }
+  }
+
   /// Whether it is for fields on a device; if not, it is for those in the process's memory.
   public var isForDevices: Bool {
     switch self {

@@ -51,11 +51,11 @@ extension PlanBlueprint {
   /// What makes the plan's programs.
   func binding(
     over communicator: Communicator, in memory: NodeMemory
-  ) throws(HaloError) -> any FieldBinding {
+  ) -> any FieldBinding {
     guard let device = fields.device else {
       return HostBinding(fields, over: communicator, in: memory, timer: timer)
     }
-    return try DeviceBinding(
+    return DeviceBinding(
       fields, on: device, ordering: queue, over: communicator, in: memory, timer: timer)
   }
 }

@@ -124,6 +124,7 @@ public struct SharedPointPlan: ~Copyable {
     try runner.finish()
   }
 
-  /// Messages that this rank sends in one synchronisation: at most one a peer.
-  public var messagesPerUpdate: Int { runner.update.lowered.messagesSent }
+  /// Messages that MPI carries from this rank in one synchronisation: at most one a peer, and none to peers that take
+  /// the values out of memory which both reach.
+  public var messagesPerUpdate: Int { runner.update.messagesCarriedByMPI }
 }

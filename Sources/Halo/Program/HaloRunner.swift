@@ -51,7 +51,7 @@ final class HaloRunner: WorkUnderWay {
     self.blueprint = blueprint
     (fields, timer) = (blueprint.fields, blueprint.timer)
     stopwatches = timer.map(PlanStopwatches.init)
-    binding = try blueprint.binding(over: communicator, in: memory)
+    binding = blueprint.binding(over: communicator, in: memory)
     known = FlatList(fields.descriptors.map { _ in KnownFields() })
     numbers = FlatList(fields.descriptors.map { _ in 0 })
     update = try binding.update(

@@ -49,8 +49,6 @@ struct LoweredLinks {
   var bytesPacked: Int { packs.reduce(0) { $0 + $1.copy.byteCount } }
   /// The bytes that are copied within the rank.
   var bytesWrapped: Int { wraps.reduce(0) { $0 + $1.copy.byteCount } }
-  /// The messages that are sent.
-  var messagesSent: Int { exchanges.count { $0.sendByteCount > 0 } }
 
   /// The cells that each phase fills, by field.
   private var filled: [[Int: [Region]]] = []

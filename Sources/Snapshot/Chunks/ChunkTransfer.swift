@@ -51,13 +51,11 @@ struct ChunkTransfer {
   ///
   /// - Returns: What `body` threw.
   func gather(_ body: Body) throws(MPIError) -> Problem? {
-    var sends = RequestSet(capacity: max(1, plan.foreign.count), on: communicator)
-    for part in plan.foreign {
-      let datatype = try Datatype(array.layout(of: part.piece, in: part.box))
+    var sends = try start(plan.foreign) { (sends, part) throws(MPIError) in
       let start = unsafe UnsafeRawPointer(array.origin(of: part.piece))
-      _ = try unsafe sends.addPersistentSend(start, as: datatype, to: part.rank, tag: 0)
+      let datatype = try Datatype(array.layout(of: part.piece, in: part.box))
+      return try unsafe sends.addPersistentSend(start, as: datatype, to: part.rank, tag: 0)
     }
-    try sends.startAll()
     var problem: Problem?
     for chunk in plan.chunks {
       let room = unsafe room
@@ -76,13 +74,11 @@ struct ChunkTransfer {
   ///
   /// - Returns: What `body` threw; fields then hold anything.
   func scatter(_ body: Body) throws(MPIError) -> Problem? {
-    var receives = RequestSet(capacity: max(1, plan.foreign.count), on: communicator)
-    for part in plan.foreign {
+    var receives = try start(plan.foreign) { (receives, part) throws(MPIError) in
       let datatype = try Datatype(array.layout(of: part.piece, in: part.box))
-      _ = try unsafe receives.addPersistentReceive(
+      return try unsafe receives.addPersistentReceive(
         array.origin(of: part.piece), as: datatype, from: part.rank, tag: 0)
     }
-    try receives.startAll()
     var problem: Problem?
     for chunk in plan.chunks {
       let room = unsafe room
@@ -95,6 +91,17 @@ struct ChunkTransfer {
     }
     try receives.waitAll()
     return problem
+  }
+
+  /// Starts the messages of parts, one for each that is not of this rank alone.
+  private func start(
+    _ parts: [ChunkPlan.Part], adding add: (inout RequestSet, ChunkPlan.Part) throws(MPIError) -> Int
+  ) throws(MPIError) -> RequestSet {
+    let parts = parts.filter { $0.rank != communicator.rank }
+    var requests = RequestSet(capacity: max(1, parts.count), on: communicator)
+    for part in parts { _ = try add(&requests, part) }
+    try requests.startAll()
+    return requests
   }
 
   /// The memory of a chunk, which was there when this was made.
@@ -110,12 +117,10 @@ struct ChunkTransfer {
     _ chunk: ChunkPlan.Chunk, _ layout: ChunkLayout, into room: UnsafeMutableRawBufferPointer
   ) throws(MPIError) {
     guard let start = room.baseAddress else { return }
-    var receives = RequestSet(capacity: max(1, chunk.parts.count), on: communicator)
-    for part in chunk.parts where part.rank != communicator.rank {
+    var receives = try self.start(chunk.parts) { (receives, part) throws(MPIError) in
       let datatype = try Datatype(self.layout(of: part, in: layout))
-      _ = try unsafe receives.addPersistentReceive(start, as: datatype, from: part.rank, tag: 0)
+      return try unsafe receives.addPersistentReceive(start, as: datatype, from: part.rank, tag: 0)
     }
-    try receives.startAll()
     for part in chunk.parts where part.rank == communicator.rank {
       let copy = StridedCopy(
         from: array.layout(of: part.piece, in: part.box), to: self.layout(of: part, in: layout))
@@ -128,12 +133,11 @@ struct ChunkTransfer {
     _ chunk: ChunkPlan.Chunk, _ layout: ChunkLayout, from room: UnsafeMutableRawBufferPointer
   ) throws(MPIError) {
     guard let start = room.baseAddress else { return }
-    var sends = RequestSet(capacity: max(1, chunk.parts.count), on: communicator)
-    for part in chunk.parts where part.rank != communicator.rank {
+    var sends = try self.start(chunk.parts) { (sends, part) throws(MPIError) in
       let datatype = try Datatype(self.layout(of: part, in: layout))
-      _ = try unsafe sends.addPersistentSend(UnsafeRawPointer(start), as: datatype, to: part.rank, tag: 0)
+      return try unsafe sends.addPersistentSend(
+        UnsafeRawPointer(start), as: datatype, to: part.rank, tag: 0)
     }
-    try sends.startAll()
     for part in chunk.parts where part.rank == communicator.rank {
       let copy = StridedCopy(
         from: self.layout(of: part, in: layout), to: array.layout(of: part.piece, in: part.box))

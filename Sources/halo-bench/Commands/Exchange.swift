@@ -43,7 +43,8 @@ struct Exchange: Benchmark {
       Values are moved as bytes, so that --dtype only says how many a cell has.
 
       The JSON is an array of one object, or with --compare of one for each route. Its bytes_per_rank and \
-      messages_per_rank are the most that a rank sends to others in one update.
+      messages_per_rank are the most that a rank sends to others in one update; by the routes through shared memory \
+      there are no messages.
       """)
 
   @Option(

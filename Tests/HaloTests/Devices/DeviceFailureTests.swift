@@ -48,24 +48,28 @@ import Testing
   }
 
   /// Neither rank waits for the other, and the fields are what they were.
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func noMemoryForThePlan() async {
+  @Test(
+    .enabled(if: TestDevice.hasStandIn, "no stand-in for a device"),
+    arguments: [("cuMemAlloc_v2:1", HaloRoute.staged), ("cuStreamCreate:1", .peer)])
+  func aPlanThatCannotBeBuilt(_ failure: String, route: HaloRoute) async {
     await #expect(processExitsWith: .success) {
+      [failure = failure as String, route = route.rawValue as String] in
       _ = try TestDevice.cuda.device
       let errors = try LocalWorld(ranks: 2).run { world -> [String?] in
         var part = try Part(over: world)
         try world.barrier()
-        if world.rank == 0 { _ = unsafe setenv(DeviceFailureTests.failure, "cuMemAlloc_v2:1", 1) }
+        if world.rank == 0 { _ = unsafe setenv(DeviceFailureTests.failure, failure, 1) }
         try world.barrier()
         var refusal: String?
         do throws(HaloError) {
-          _ = try HaloPlan(for: part.there, on: part.grid, route: .staged)
+          _ = try HaloPlan(for: part.there, on: part.grid, route: HaloRoute(rawValue: route))
         } catch {
           refusal = error.description
         }
         try world.barrier()
         if world.rank == 0 { _ = unsafe unsetenv(DeviceFailureTests.failure) }
         try world.barrier()
-        return [refusal, try part.updateAgain(route: .staged)]
+        return [refusal, try part.updateAgain()]
       }
       for error in errors {
         #expect(error[0]?.contains("CUDA_ERROR_OUT_OF_MEMORY") == true, "\(error[0] ?? "nothing was thrown")")

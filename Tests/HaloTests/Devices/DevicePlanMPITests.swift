@@ -122,6 +122,21 @@ import Testing
     try queue.copyUntracked(byteCount: from.byteCount, from: from, at: 0, to: to, at: 0)
   }
 
+  /// Memory that other processes had open is used again by the plans that come after: it may not be freed.
+  @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func plansOneAfterTheOther() throws {
+    let device = try TestDevice.cuda.device
+    let grid = try grid()
+    let u = try Field<Double, 2>(on: grid, halo: [1, 2], allocator: .device(device))
+    var addresses: Set<UInt> = []
+    for _ in 0..<8 {
+      let plan = try HaloPlan(for: u, on: grid, route: .peer)
+      addresses.insert(try program(of: plan).staging.memory(.deviceSend).address)
+      try world.barrier()
+    }
+    let isOffered = !world.isWithinProcess && (0..<world.size).allSatisfy { grid.memory.reaches(rank: $0) }
+    try expectOnAllRanks(!isOffered || world.size == 1 || addresses.count == 1, "\(addresses)")
+  }
+
   // MARK: Refusals
 
   @Test(arguments: TestDevice.all) func fieldsOnDifferentMemory(on which: TestDevice) throws {

@@ -22,6 +22,8 @@ public final class Device: Sendable {
   let memories = Mutex<[UInt: DeviceMemory]>([:])
   /// Memory of other processes, which a driver opens but once.
   let openedMemories = Mutex<[DeviceMemoryHandle: OpenedMemory]>([:])
+  /// What was offered to other processes and is in nobody's use.
+  let offeredMemories = Mutex<[DeviceMemory]>([])
   private let ownQueue = Mutex<DeviceQueue?>(nil)
   private let allocators = Mutex<[Bool: Allocator]>([:])
   let copyLists = DeviceCopyListCache()

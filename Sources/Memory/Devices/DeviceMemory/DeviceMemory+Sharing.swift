@@ -23,7 +23,7 @@ package struct DeviceMemoryHandle: Hashable, Sendable {
 extension DeviceMemory {
   /// What other processes need to reach this memory, which must outlive their use of it; `nil` where the driver has no
   /// such thing.
-  package var handleForOtherProcesses: DeviceMemoryHandle? {
+  var handleForOtherProcesses: DeviceMemoryHandle? {
     guard case .device = space, let driver = device.driver as? GPUDeviceDriver else { return nil }
     return try? driver.handle(ofMemoryAt: address)
   }
