@@ -131,7 +131,7 @@ let package = Package(
       name: "HaloTests",
       dependencies: [
         "Halo", "MPITesting", "AllocationCounting", "CubedSphereOracle", "DeviceTesting", "HaloOracles",
-        "SeededRandom",
+        "SeededRandom", .product(name: "ComplexModule", package: "swift-numerics"),
       ],
       exclude: ["Refused"],
       swiftSettings: settings),

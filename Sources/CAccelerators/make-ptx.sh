@@ -6,5 +6,5 @@ set -eu
 here=$(dirname "$0")
 file=${1:-$here/TransferKernel.ptx}
 [ $# -eq 0 ] || shift
-exec "${HALO_PTX_CLANG:-clang-15}" -x cuda --cuda-device-only -nocudainc -nocudalib -O3 -S --cuda-gpu-arch=sm_50 \
+exec "${HALO_PTX_CLANG:-clang-15}" -x cuda --cuda-device-only -nocudainc -nocudalib -O3 -ffp-contract=off -S --cuda-gpu-arch=sm_50 \
   "$@" "$here/include/TransferKernel.h" -o "$file"

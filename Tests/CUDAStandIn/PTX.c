@@ -14,8 +14,9 @@ typedef enum {
 static const char *const operations[] = {"add", "sub", "mul", "mad", "fma", "neg", "not", "shl", "shr", "and", "or", "xor", "mov",
                                          "cvt", "cvta", "setp", "selp", "min", "max", "ld", "st", "bra", "ret", NULL};
 
-typedef enum { EQ, NE, LT, LE, GT, GE } comparison;
-static const char *const comparisons[] = {"eq", "ne", "lt", "le", "gt", "ge", NULL};
+/* IS_NAN is there for numbers with a point alone: whether either is none. */
+typedef enum { EQ, NE, LT, LE, GT, GE, IS_NAN } comparison;
+static const char *const comparisons[] = {"eq", "ne", "lt", "le", "gt", "ge", "nan", NULL};
 
 static const char *const specials[] = {"%tid.x",   "%tid.y",   "%tid.z",   "%ntid.x",   "%ntid.y",   "%ntid.z",
                                        "%ctaid.x", "%ctaid.y", "%ctaid.z", "%nctaid.x", "%nctaid.y", "%nctaid.z", NULL};
@@ -114,7 +115,7 @@ static int changes_nothing(const char *word) {
 static int is_known_for_floats(const instruction *made) {
   switch (made->what) {
     case ADD: case SUB: case MUL: case FMA: return made->is_rounded;
-    case NEG: case MOV: case LD: case ST: return 1;
+    case NEG: case MOV: case LD: case ST: case SETP: return 1;
     default: return 0;
   }
 }
@@ -333,6 +334,19 @@ static int compares(comparison compare, uint64_t a, uint64_t b, int is_signed) {
   }
 }
 
+/* None of them but IS_NAN is true where either is not a number. */
+static int compares_reals(comparison compare, double a, double b) {
+  switch (compare) {
+    case EQ: return a == b;
+    case NE: return a < b || a > b;
+    case LT: return a < b;
+    case LE: return a <= b;
+    case GT: return a > b;
+    case GE: return a >= b;
+    default: return isnan(a) || isnan(b);
+  }
+}
+
 static uint64_t product(const instruction *step, uint64_t a, uint64_t b) {
   if (!step->is_high) return a * b;
   if (step->bits == 64) {
@@ -385,23 +399,24 @@ static int access_memory(thread *thread, const instruction *step) {
 }
 
 /* Each operation by itself, rounded once: nothing is contracted that the PTX does not contract. */
-#define REAL_RESULT(NAME, TYPE, FMA_OF_TYPE)                       \
-  static uint64_t NAME(operation what, const uint64_t values[3]) { \
-    TYPE a, b, c, result;                                          \
-    memcpy(&a, &values[0], sizeof a);                              \
-    memcpy(&b, &values[1], sizeof b);                              \
-    memcpy(&c, &values[2], sizeof c);                              \
-    switch (what) {                                                \
-      case ADD: result = a + b; break;                             \
-      case SUB: result = a - b; break;                             \
-      case MUL: result = a * b; break;                             \
-      case FMA: result = FMA_OF_TYPE(a, b, c); break;              \
-      case NEG: result = -a; break;                                \
-      default: result = a; break;                                  \
-    }                                                              \
-    uint64_t bits = 0;                                             \
-    memcpy(&bits, &result, sizeof result);                         \
-    return bits;                                                   \
+#define REAL_RESULT(NAME, TYPE, FMA_OF_TYPE)                                \
+  static uint64_t NAME(const instruction *step, const uint64_t values[3]) { \
+    TYPE a, b, c, result;                                                   \
+    memcpy(&a, &values[0], sizeof a);                                       \
+    memcpy(&b, &values[1], sizeof b);                                       \
+    memcpy(&c, &values[2], sizeof c);                                       \
+    switch (step->what) {                                                   \
+      case ADD: result = a + b; break;                                      \
+      case SUB: result = a - b; break;                                      \
+      case MUL: result = a * b; break;                                      \
+      case FMA: result = FMA_OF_TYPE(a, b, c); break;                       \
+      case NEG: result = -a; break;                                         \
+      case SETP: return (uint64_t)compares_reals(step->compare, a, b);      \
+      default: result = a; break;                                           \
+    }                                                                       \
+    uint64_t bits = 0;                                                      \
+    memcpy(&bits, &result, sizeof result);                                  \
+    return bits;                                                            \
   }
 REAL_RESULT(double_result, double, fma)
 REAL_RESULT(float_result, float, fmaf)
@@ -413,7 +428,7 @@ static uint64_t computed(const thread *thread, const instruction *step) {
   for (unsigned index = 0; index < 3 && index + 1 < step->operand_count; index++) {
     values[index] = widened(read_value(thread, &step->operands[index + 1]), bits, is_signed);
   }
-  if (step->is_float) return bits == 64 ? double_result(step->what, values) : float_result(step->what, values);
+  if (step->is_float) return bits == 64 ? double_result(step, values) : float_result(step, values);
   const uint64_t a = values[0], b = values[1], c = values[2];
   switch (step->what) {
     case ADD: return a + b;

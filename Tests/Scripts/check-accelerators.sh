@@ -43,7 +43,7 @@ LD_LIBRARY_PATH=$stand_in check "PTX, interpreted: every byte right" builds "$fo
 oclgrind=/usr/lib/oclgrind/liboclgrind-rt-icd.so
 tests=(.build/debug/*.xctest)
 
-watched='DeviceCopyListTests|DeviceBufferTests|DeviceKernelTests.(blocks|launches|aKernelIsGiven)'
+watched='DeviceCopyListTests|DeviceCombinationTests|DeviceBufferTests|DeviceKernelTests.(blocks|launches|aKernelIsGiven)'
 
 is_clean_under_oclgrind() {
   mkdir -p "$folder/vendors" && echo "$oclgrind" >"$folder/vendors/oclgrind.icd"
@@ -64,7 +64,7 @@ direct_messages() {
   mpi_flags "$1"
   HALO_TEST_CUDA_DRIVER=$PWD/$stand_in/libcuda.so.1 HALO_MPI_GPU_AWARE=1 CUDA_STAND_IN_MPI=1 \
     mpirun -n "$1" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "${tests[0]}" --testing-library swift-testing --no-parallel \
-    --filter 'Device(Plan|Update)MPITests' >"$output" 2>"$errors"
+    --filter 'Device(Plan|Update|Accumulate)MPITests' >"$output" 2>"$errors"
 }
 
 if [ -e "${tests[0]}" ]; then

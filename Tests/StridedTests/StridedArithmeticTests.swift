@@ -58,6 +58,21 @@ import Testing
     try check(Double.self) { Double($0) }
   }
 
+  /// Zeros too, in both parts.
+  @Test func complexNumbersChangeTheirSign() throws {
+    let values = [Complex<Float>(0, -0.0), Complex(1.5, 0), Complex(-0.0, .infinity)]
+    let pass = try #require(
+      StridedArithmetic(negating: Layout(contiguous: [3], itemSize: 8), of: .complex64))
+    var negated = values
+    unsafe negated.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      unsafe pass.execute(from: UnsafeRawPointer(start), to: start)
+    }
+    for (value, negated) in zip(values.map(\.rawStorage), negated.map(\.rawStorage)) {
+      #expect(negated.x.bitPattern == (-value.x).bitPattern && negated.y.bitPattern == (-value.y).bitPattern)
+    }
+  }
+
   /// What is not a number on either side is none after.
   @Test(arguments: [Combination.min, .max], [false, true])
   func notANumberIsKept(combination: Combination, negative: Bool) throws {

@@ -1,16 +1,17 @@
-/* The host's side of the kernel: its texts, and what fills its table. */
+/* The host's side of the kernels: their texts, and what fills their table. */
 #ifndef TRANSFER_TABLE_H
 #define TRANSFER_TABLE_H
 
 #include "TransferKernel.h"
 
-/* The name of the kernel in every one of its forms. */
+/* The names of the kernels in every one of their forms. */
 #define TRANSFER_KERNEL_NAME "transfer_regions"
+#define TRANSFER_COMBINING_KERNEL_NAME "combine_regions"
 
-/* The kernel's source, for OpenCL and hipRTC. */
+/* The kernels' source, for OpenCL and hipRTC. */
 const char *_Nonnull transfer_kernel_source(void);
 
-/* The kernel as PTX, for CUDA. */
+/* The kernels as PTX, for CUDA. */
 const char *_Nonnull transfer_kernel_ptx(void);
 
 /* Adds an axis behind those that the region has, and its words to the count. `source` and `target` are words from

@@ -3,10 +3,9 @@ import Memory
 import Strided
 import Timing
 
-/// Combines halo cells of fields on a device into their owners: the cells that take part are brought into the process's
-/// memory, combined there by the very program that combines fields of the process, and put back.
-///
-/// So that every number type and combination gives the same bits as on the processor, and in the same order.
+/// Combines halo cells of fields on a device into their owners, where its kernels cannot: the cells that take part are
+/// brought into the process's memory, combined there by the very program that combines fields of the process, and put
+/// back.
 @safe
 final class DeviceAccumulation: ExchangeProgram {
   private let fields: DeviceFields

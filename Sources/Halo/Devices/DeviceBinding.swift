@@ -53,8 +53,7 @@ final class DeviceBinding: FieldBinding {
   }
 
   func update(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
-    let staging = DeviceStaging(
-      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+    let staging = staging(of: lowered)
     self.staging = staging
     return try program(lowered, routes: routes, staging: staging)
   }
@@ -64,24 +63,46 @@ final class DeviceBinding: FieldBinding {
     return try program(lowered, routes: routes, staging: staging)
   }
 
-  private func program(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging
-  ) throws(HaloError) -> any UpdateProgram {
-    let peers =
-      routes.mayUsePeers
-      ? try DevicePeers(lowered, staging: staging, in: memory, over: communicator, tag: 0)
-      : DevicePeers(none: lowered.exchanges.count)
-    return try DeviceProgram(
-      lowered, routes: routes, of: fields, on: try madeQueues(), staging: staging, over: communicator,
-      in: memory, peers: peers, timer: timer)
-  }
-
   func accumulation(
     _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
   ) throws(HaloError) -> any ExchangeProgram {
-    try DeviceAccumulation(
+    guard !isCombinedOnDevice(lowered) else {
+      return try program(lowered, routes: routes, staging: staging(of: lowered), tag: tag)
+    }
+    // Ranks that do not have all fields may combine theirs on the device, and wait to be told.
+    _ = try peers(of: lowered, routes: routes, staging: nil, tag: tag)
+    return try DeviceAccumulation(
       lowered, planned, of: fields, on: try madeQueues(), over: communicator, in: memory, tag: tag,
       timer: timer)
+  }
+
+  private func isCombinedOnDevice(_ lowered: LoweredLinks) -> Bool {
+    guard let combination = lowered.combination else { return false }
+    return planned.descriptors.allSatisfy { descriptor in
+      guard let descriptor else { return true }
+      return DeviceCombination(combination, of: descriptor.dtype).map(device.has) ?? false
+    }
+  }
+
+  private func program(
+    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging, tag: Int = 0
+  ) throws(HaloError) -> any UpdateProgram {
+    let peers = try peers(of: lowered, routes: routes, staging: staging, tag: tag)
+    return try DeviceProgram(
+      lowered, routes: routes, of: fields, on: try madeQueues(), staging: staging, over: communicator,
+      in: memory, peers: peers, tag: tag, timer: timer)
+  }
+
+  private func staging(of lowered: LoweredLinks) -> DeviceStaging {
+    DeviceStaging(
+      sendByteCount: lowered.sendByteCount, receiveByteCount: lowered.receiveByteCount, on: device)
+  }
+
+  private func peers(
+    of lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging?, tag: Int
+  ) throws(HaloError) -> DevicePeers {
+    guard routes.mayUsePeers else { return DevicePeers(none: lowered.exchanges.count) }
+    return try DevicePeers(lowered, staging: staging, in: memory, over: communicator, tag: tag)
   }
 }
 

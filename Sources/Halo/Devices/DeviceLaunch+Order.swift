@@ -1,17 +1,19 @@
 import Strided
 
 extension DeviceLaunch.Part {
-  /// Parts in as few lists as keep their order where it matters: no part writes what another of its list reads or writes.
+  /// Parts in as few lists as keep their order where it matters: no part writes what another of its list reads or writes,
+  /// and those that touch the same are in lists in their order.
   static func independent(_ parts: [DeviceLaunch.Part]) -> [[DeviceLaunch.Part]] {
     var lists: [[DeviceLaunch.Part]] = []
-    var touched = TouchedBoxes()
+    var touched: [TouchedBoxes] = []
     for part in parts {
-      if lists.isEmpty || touched.conflict(with: part) {
+      let place = touched.lastIndex { $0.conflict(with: part) }.map { $0 + 1 } ?? 0
+      if place == lists.count {
         lists.append([])
-        touched = TouchedBoxes()
+        touched.append(TouchedBoxes())
       }
-      lists[lists.count - 1].append(part)
-      touched.add(part)
+      lists[place].append(part)
+      touched[place].add(part)
     }
     return lists
   }

@@ -1,7 +1,7 @@
 import Memory
 import Strided
 
-/// A list of copies that a device runs in one launch, and the memories that it runs on.
+/// A list of copies, or of what is combined, that a device runs in one launch, and the memories that it runs on.
 struct DeviceLaunch {
   /// A memory that a copy reads or writes.
   enum Side: Hashable {
@@ -11,7 +11,7 @@ struct DeviceLaunch {
     case peer(message: Int)
   }
 
-  /// One copy, counted from the first byte of staged memory, or from the first owned point of a field.
+  /// One copy, or one box that is combined into another, counted from the first byte of staged memory, or from the first owned point of a field.
   struct Part {
     let copy: StridedCopy
     let source: Side
@@ -20,6 +20,8 @@ struct DeviceLaunch {
     let target: Side
     var targetBox: Layout?
     var flippedBits: UInt64 = 0
+    /// How what is read is combined into what is written; `nil` if it is copied.
+    var combination: DeviceCombination?
   }
 
   private let list: DeviceCopyList
@@ -48,7 +50,8 @@ struct DeviceLaunch {
       copies.append(
         DeviceCopyList.Part(
           part.copy, source: try number(of: part.source), at: origin(of: part.source),
-          target: try number(of: part.target), at: origin(of: part.target), flippedBits: part.flippedBits))
+          target: try number(of: part.target), at: origin(of: part.target), flippedBits: part.flippedBits,
+          combination: part.combination))
     }
     list = try HaloError.rethrow { () throws(DeviceError) in try DeviceCopyList(copies, on: device) }
     self.sides = sides

@@ -30,16 +30,20 @@ final class DevicePeers {
   /// messages.
   ///
   /// Never throws for want of a way: then there is none.
+  ///
+  /// - Parameter staging: `nil` if this rank tells its peers only that none of its messages go so.
   convenience init(
-    _ lowered: LoweredLinks, staging: DeviceStaging, in memory: NodeMemory, over communicator: Communicator,
+    _ lowered: LoweredLinks, staging: DeviceStaging?, in memory: NodeMemory, over communicator: Communicator,
     tag: Int
   ) throws(HaloError) {
     self.init(none: lowered.exchanges.count)
     let exchanges = lowered.exchanges
     let reached = exchanges.indices.filter { memory.reaches(rank: exchanges[$0].peer) }
     guard !reached.isEmpty else { return }
-    let own = DeviceOffer(
-      count: reached.count, staging: staging, in: memory, isWithinProcess: communicator.isWithinProcess)
+    let own = staging.flatMap {
+      DeviceOffer(
+        count: reached.count, staging: $0, in: memory, isWithinProcess: communicator.isWithinProcess)
+    }
     if let own { owners.append(own) }
     var offers = Announcements(over: communicator, tag: tag)
     for (place, index) in reached.enumerated() {
@@ -57,7 +61,7 @@ final class DevicePeers {
       }
     }
     for (index, words) in try offers.exchange() {
-      guard let taken = DeviceOffer.take(words, on: staging.device, in: memory) else { continue }
+      guard let taken = DeviceOffer.take(words, on: staging?.device, in: memory) else { continue }
       incoming[index] = taken.incoming
       if let owner = taken.owner { owners.append(owner) }
     }
@@ -156,7 +160,7 @@ extension DeviceOffer {
 
   /// Reaches for what numbers tell of; `nil` if they tell of nothing, or of what this rank cannot reach.
   static func take(
-    _ words: ArraySlice<Int>, on device: Device, in memory: NodeMemory
+    _ words: ArraySlice<Int>, on device: Device?, in memory: NodeMemory
   ) -> (incoming: DevicePeers.Incoming, owner: DeviceOffer?)? {
     let words = Array(words)
     guard words[0] == 1 else { return nil }
@@ -167,6 +171,7 @@ extension DeviceOffer {
       return (DevicePeers.Incoming(flags: flags, memory: owner.packed, offset: words[2]), owner)
     }
     let handle = DeviceMemoryHandle(words: words.dropFirst(headCount))
+    guard let device else { return nil }
     do throws(DeviceError) {
       let opened = try DeviceMemory.opening(handle, byteCount: words[3], on: device)
       return (DevicePeers.Incoming(flags: flags, memory: opened, offset: words[2]), nil)

@@ -48,7 +48,9 @@ extension DeviceProgram {
   }
 
   private func unpackTogether(_ phase: Int) throws(DeviceError) {
-    try phases[phase].unpack?.run(on: queues.own, fields)
+    for place in phases[phase].unpacks.indices {
+      try phases[phase].unpacks[place].run(on: queues.own, fields)
+    }
     for index in phases[phase].messages
     where isIncluded(index) && messages[index].receiveByteCount > 0 && messages[index].unpack == nil
       && messages[index].route == .peer

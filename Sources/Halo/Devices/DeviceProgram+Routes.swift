@@ -101,17 +101,27 @@ extension DeviceProgram {
         ? try HaloError.rethrow { () throws(DeviceError) in try DeviceEvent(on: device) } : nil
       messages[index].unpack = nil
       guard messages[index].receiveByteCount > 0 else { continue }
-      if messages[index].receiveByteCount < Self.leastBytesOfLaunch {
+      if isUnpackedWithOthers(index) {
         unpacks += partsUnpacked(fromMessage: index)
         phases[phase].unpackedTogether += 1
       } else {
         messages[index].unpack = try launch(partsUnpacked(fromMessage: index))
       }
     }
-    if onlyPeer == nil { packs += lowered.copiesWithin[phase].map(partCopied) }
-    phases[phase].packs = []
-    for parts in DeviceLaunch.Part.independent(packs) { phases[phase].packs.append(try launch(parts)) }
-    phases[phase].unpack = unpacks.isEmpty ? nil : try launch(unpacks)
+    if onlyPeer == nil { packs += lowered.copiesWithin[phase].map(partWithin) }
+    phases[phase].packs = try launches(packs)
+    phases[phase].unpacks = try launches(unpacks)
+  }
+
+  /// What is combined must be so in one order, whichever message comes first.
+  private func isUnpackedWithOthers(_ index: Int) -> Bool {
+    lowered.combination != nil || messages[index].receiveByteCount < Self.leastBytesOfLaunch
+  }
+
+  private func launches(_ parts: [DeviceLaunch.Part]) throws(HaloError) -> [DeviceLaunch] {
+    var launches: [DeviceLaunch] = []
+    for parts in DeviceLaunch.Part.independent(parts) { launches.append(try launch(parts)) }
+    return launches
   }
 
   private func launch(_ parts: [DeviceLaunch.Part]) throws(HaloError) -> DeviceLaunch {
@@ -141,6 +151,14 @@ extension DeviceProgram {
       isPeers ? .peer(message: index) : .staging(messages[index].route.placeUnpacked)
     // A peer's message is counted from its own first byte.
     let first = isPeers ? peers.offset(ofMessage: index) - exchange.receiveOffset : 0
+    guard lowered.combination == nil else {
+      return zip(exchange.receives, lowered.combines[exchange.combines]).map { piece, part in
+        DeviceLaunch.Part(
+          copy: StridedCopy.unpack(piece.layout).moved(source: part.offset + first, destination: 0),
+          source: source, target: .field(piece.field), targetBox: piece.layout,
+          combination: combination(into: piece))
+      }
+    }
     return lowered.unpacks[exchange.unpacks].map { part in
       DeviceLaunch.Part(
         copy: part.copy.moved(source: part.offset + first, destination: 0), source: source,
@@ -148,8 +166,19 @@ extension DeviceProgram {
     }
   }
 
-  private func partCopied(_ pair: (sender: LinkPiece, receiver: LinkPiece)) -> DeviceLaunch.Part {
-    DeviceLaunch.Part(
+  private func combination(into piece: LinkPiece) -> DeviceCombination? {
+    lowered.combination.flatMap { DeviceCombination($0, of: piece.dtype, negative: piece.changesSign) }
+  }
+
+  private func partWithin(_ pair: (sender: LinkPiece, receiver: LinkPiece)) -> DeviceLaunch.Part {
+    guard lowered.combination == nil else {
+      return DeviceLaunch.Part(
+        copy: StridedCopy(from: pair.receiver.layout, to: pair.sender.layout),
+        source: .field(pair.receiver.field), sourceBox: pair.receiver.layout,
+        target: .field(pair.sender.field), targetBox: pair.sender.layout,
+        combination: combination(into: pair.sender))
+    }
+    return DeviceLaunch.Part(
       copy: StridedCopy(from: pair.sender.layout, to: pair.receiver.layout),
       source: .field(pair.sender.field), sourceBox: pair.sender.layout, target: .field(pair.receiver.field),
       targetBox: pair.receiver.layout, flippedBits: pair.sender.flippedBits)

@@ -6,6 +6,9 @@ import Timing
 /// What an exchange of fields on a device comes down to: in each phase one launch that packs all messages and copies what
 /// stays on the rank, the messages, and one launch that unpacks them, or one for each that is large.
 ///
+/// Where what comes is combined into owned cells, boxes that overlap are combined in launches that follow each other, in
+/// the order of the processor: first what stays on the rank, then message by message when all have come.
+///
 /// The processor gives the device its work and MPI its messages; it does not wait for the device but where a message
 /// needs what was packed.
 final class DeviceProgram: UpdateProgram {
@@ -40,8 +43,8 @@ final class DeviceProgram: UpdateProgram {
     let messages: Range<Int>
     /// Pack the messages and copy within the rank, one after the other.
     var packs: [DeviceLaunch] = []
-    /// Unpacks the messages that are not unpacked one by one.
-    var unpack: DeviceLaunch?
+    /// Unpack the messages that are not unpacked one by one, one after the other.
+    var unpacks: [DeviceLaunch] = []
     /// The messages that are received and not unpacked one by one.
     var unpackedTogether = 0
     /// Complete when messages are packed; of those that are copied to the process's memory each has its own.

@@ -21,8 +21,9 @@ extension HaloPlan {
   /// With `.sum`, for fields x and y whose halos are zero where no update fills them, ⟨update(x), y⟩ =
   /// ⟨x, accumulate(y)⟩, where the left product runs over all cells and the right one over the owned ones.
   ///
-  /// Cells of fields on a device are combined by the processor, by the same code: they are copied to it and back, and
-  /// the call waits for them.
+  /// Cells of fields on a device are combined there, in the same order and to the same bits (of sums that are not a
+  /// number, only that they are none): integers of 1 to 8 bytes, float32, float64 and their complex numbers. Those of
+  /// plans with fields of other numbers are copied to the processor and back.
   ///
   /// - Parameters:
   ///   - a: The fields of the plan.

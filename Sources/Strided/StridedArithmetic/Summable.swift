@@ -43,6 +43,10 @@ extension Complex: Summable {
   @inline(__always)
   static func sum(_ left: Self, _ right: Self) -> Self { left + right }
 
+  // Not Swift Numerics' own, which subtracts from zero: the sign of a zero would stay.
   @inline(__always)
-  static func negative(_ value: Self) -> Self { -value }
+  static func negative(_ value: Self) -> Self {
+    let (real, imaginary) = value.rawStorage
+    return Self(-real, -imaginary)
+  }
 }

@@ -29,11 +29,31 @@ import Testing
       let plan = try HaloPlan(for: a, b, c, on: grid, route: route)
       let program = try program(of: plan)
       try expectOnAllRanks(program.phases.count == 1 && program.phases[0].packs.count == 1)
-      try expectOnAllRanks((program.phases[0].unpack != nil) == (world.size > 1))
+      try expectOnAllRanks(program.phases[0].unpacks.count == (world.size > 1 ? 1 : 0))
       var alone = 0
       for index in 0..<program.messages.count where program.messages[index].unpack != nil { alone += 1 }
       try expectOnAllRanks(alone == 0)
     }
+  }
+
+  /// What the device can combine it does, each launch what no other of it touches.
+  @Test(arguments: TestDevice.all) func accumulations(on which: TestDevice) throws {
+    let device = try which.device
+    let grid = try grid()
+    func program<Element: ArrayElement & AdditiveArithmetic>(
+      of _: Element.Type
+    ) throws -> any ExchangeProgram {
+      let field = try Field<Element, 2>(on: grid, halo: 1, allocator: .device(device))
+      let plan = try HaloPlan(for: field, on: grid)
+      return try plan.runner.accumulation(Combination.sum)
+    }
+    for number in [try program(of: Double.self), try program(of: Int32.self)] {
+      let combining = try #require(number as? DeviceProgram)
+      let phase = combining.phases[0]
+      try expectOnAllRanks(phase.packs.count <= 8 && phase.unpacks.count <= 8)
+      try expectOnAllRanks(world.size == 1 || !phase.unpacks.isEmpty)
+    }
+    #expect(try program(of: Float16.self) is DeviceAccumulation)
   }
 
   /// The routes that are taken, and that the description names.

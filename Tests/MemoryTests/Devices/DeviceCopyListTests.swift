@@ -23,8 +23,8 @@ import Testing
     private mutating func add(_ next: inout [Int], _ chance: inout Chance) {
       let itemSize = chance.one(of: [1, 2, 4, 8, 16, 24])
       let shape = PerAxis((0..<chance.number(in: 1...4)).map { _ in chance.number(in: 1...4) })
-      let source = Side(itemSize, shape, &next, &chance)
-      let target = Side(itemSize, shape, &next, &chance)
+      let source = RandomBox(itemSize, shape, within: Self.memoryBytes, &next, &chance)
+      let target = RandomBox(itemSize, shape, within: Self.memoryBytes, &next, &chance)
       guard let source, let target else { return }
       let flips = itemSize == 4 || itemSize == 8 ? chance.happens(oneIn: 3) : false
       let sign: UInt64 = itemSize == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000
@@ -39,34 +39,6 @@ import Testing
             before[source.memory][source.offset + from + byte] ^ mask
         }
       }
-    }
-  }
-
-  /// A box of an array of its own in some memory.
-  private struct Side {
-    let memory: Int
-    let offset: Int
-    let layout: Layout
-
-    init?(_ itemSize: Int, _ shape: PerAxis, _ next: inout [Int], _ chance: inout Chance) {
-      memory = chance.number(in: 0...(next.count - 1))
-      var whole = shape
-      for axis in shape.indices { whole[axis] += chance.number(in: 0...2) }
-      let array = Layout(
-        contiguous: whole, itemSize: itemSize, order: chance.happens(oneIn: 2) ? .c : .fortran)
-      var part = array
-      for axis in shape.indices {
-        let start = chance.number(in: 0...(whole[axis] - shape[axis]))
-        part = part.slicing(axis: axis, range: start..<(start + shape[axis]))
-        if chance.happens(oneIn: 4) { part = part.reversed(axis: axis) }
-      }
-      // As elements lie in arrays: at multiples of their alignment.
-      let alignment = itemSize == 24 ? 8 : itemSize
-      offset = (next[memory] + chance.number(in: 0...20) + alignment - 1) / alignment * alignment
-      let end = offset + array.byteCount
-      guard end <= Copies.memoryBytes else { return nil }
-      next[memory] = end
-      layout = part
     }
   }
 

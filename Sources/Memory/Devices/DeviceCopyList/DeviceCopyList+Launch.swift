@@ -5,6 +5,7 @@ extension DeviceCopyList {
   struct Launch {
     static let memoryLimit = Int(TRANSFER_MEMORIES)
 
+    private let kernel: TransferKernel
     /// Both tables: the regions, then the tiles.
     private let regions: DeviceMemory
     private let tiles: DeviceMemory
@@ -12,7 +13,9 @@ extension DeviceCopyList {
     /// The list's number of each memory of the launch; none where the table holds addresses.
     private let numbers: [Int]
 
-    /// - Parameter places: The device's addresses of the list's memories, if they are to stand in the table.
+    /// - Parameters:
+    ///   - parts: What one kernel does.
+    ///   - places: The device's addresses of the list's memories, if they are to stand in the table.
     init(_ parts: [Part], on device: Device, inMemoriesAt places: [DriverHandle]? = nil) throws(DeviceError) {
       let numbers = places == nil ? Set(parts.flatMap { [$0.source, $0.target] }).sorted() : []
       var regions: [transfer_region] = []
@@ -21,9 +24,9 @@ extension DeviceCopyList {
           Self.side(part.source, part.sourceOffset, numbers, places),
           Self.side(part.target, part.targetOffset, numbers, places)
         )
-        regions += TransferBox(part.copy, from: source, to: target).split().map {
-          $0.region(flip: part.flippedBits)
-        }
+        let box = TransferBox(
+          part.copy, from: source, to: target, numberBytes: part.combination?.numberBytes)
+        regions += box.split().map { $0.region(for: part) }
       }
       var tiles: [transfer_tile] = []
       for (number, region) in regions.enumerated() {
@@ -31,6 +34,7 @@ extension DeviceCopyList {
           tiles.append(transfer_tile(region: UInt32(number), first: tile * UInt32(TRANSFER_TILE_WORDS)))
         }
       }
+      kernel = parts.first?.kernel ?? .copying
       self.numbers = numbers
       tileCount = tiles.count
       self.regions = try Self.upload(regions, to: device)
@@ -69,7 +73,7 @@ extension DeviceCopyList {
       var handles = InlineArray<8, DriverHandle>(repeating: .none)
       for (place, number) in numbers.enumerated() { handles[place] = memories[number].kernelHandle ?? .none }
       try driver.launch(
-        regions: regions, tiles: tiles, tileCount: tileCount, memories: handles, on: queue)
+        kernel, regions: regions, tiles: tiles, tileCount: tileCount, memories: handles, on: queue)
     }
 
     private static func side(

@@ -2,17 +2,18 @@ internal import CAccelerators
 package import Strided
 import Synchronization
 
-/// Strided copies between numbered memories of a device, in a form that the device runs in one launch.
+/// Strided copies between numbered memories of a device, in a form that the device runs in one launch; or passes that
+/// combine what they read into what they write, in another.
 ///
 /// Packing several fields for several peers is one list, and so is unpacking: of any shapes, strides and element types.
 /// Which memory each number stands for is said when the list is run, so that a simulation that swaps its old and new
 /// fields runs the same list.
 ///
-/// No copy of a list may write what another of it reads or writes.
+/// No part of a list may write what another of it reads or writes.
 package final class DeviceCopyList: Sendable {
-  /// One copy of a list.
+  /// One copy of a list, or one pass that combines.
   package struct Part: Hashable, Sendable {
-    /// What is copied, counted from two places.
+    /// What goes where, counted from two places.
     package let copy: StridedCopy
     /// The number of the memory that is read, and bytes from its first one to the place that the copy counts from.
     package let source: Int
@@ -22,11 +23,16 @@ package final class DeviceCopyList: Sendable {
     package let targetOffset: Int
     /// The bits that are inverted in every 8 bytes: the sign bits of floating-point elements, to negate them.
     package let flippedBits: UInt64
+    /// How what is read is combined into what is written; `nil` if it is copied.
+    package let combination: DeviceCombination?
 
-    /// Makes a part of a list.
+    /// What runs the part.
+    var kernel: TransferKernel { combination == nil ? .copying : .combining }
+
+    /// Makes a part of a list; where it combines, the combination says whether signs change.
     package init(
       _ copy: StridedCopy, source: Int, at sourceOffset: Int = 0, target: Int, at targetOffset: Int = 0,
-      flippedBits: UInt64 = 0
+      flippedBits: UInt64 = 0, combination: DeviceCombination? = nil
     ) {
       self.copy = copy
       self.source = source
@@ -34,13 +40,14 @@ package final class DeviceCopyList: Sendable {
       self.target = target
       self.targetOffset = targetOffset
       self.flippedBits = flippedBits
+      self.combination = combination
     }
   }
 
   /// The device that can run the list.
   package let device: Device
 
-  /// The bytes that are copied in all.
+  /// The bytes that are written in all.
   package let byteCount: Int
 
   /// How many memories there are: one more than the greatest number.
@@ -74,6 +81,9 @@ package final class DeviceCopyList: Sendable {
       guard part.sourceOffset + bounds.source.lowerBound >= 0,
         part.targetOffset + bounds.destination.lowerBound >= 0
       else { fatalError("Memory: a copy on \(device) begins before its memory does: \(part.copy)") }
+      guard part.combination.map(device.has) ?? true else {
+        fatalError("Memory: \(device) was asked for a combination that it does not have")
+      }
     }
     self.reaches = reaches
     var launches: [Launch] = []
@@ -83,12 +93,13 @@ package final class DeviceCopyList: Sendable {
     self.launches = launches
   }
 
-  /// The parts in as few groups as can be, each of no more memories than a launch takes.
+  /// The parts in as few groups as can be, each of one kernel and of no more memories than a launch takes.
   private static func groups(of parts: [Part]) -> [[Part]] {
     var groups: [(parts: [Part], memories: Set<Int>)] = []
     for part in parts {
       let place = groups.firstIndex {
-        $0.memories.union([part.source, part.target]).count <= Launch.memoryLimit
+        $0.parts[0].kernel == part.kernel
+          && $0.memories.union([part.source, part.target]).count <= Launch.memoryLimit
       }
       if let place {
         groups[place].parts.append(part)
@@ -100,7 +111,7 @@ package final class DeviceCopyList: Sendable {
     return groups.map(\.parts)
   }
 
-  /// The launches that run the list on these memories: one, but for more than 8 memories on OpenCL.
+  /// The launches that run the list on these memories: one for each kernel, but for more than 8 memories on OpenCL.
   func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
     try check(memories)
     guard launches.isEmpty, !parts.isEmpty else { return launches }
@@ -108,7 +119,12 @@ package final class DeviceCopyList: Sendable {
       sets.first { zip($0.addresses, memories).allSatisfy { $0 == $1.address } }?.launches
     }
     if let known { return known }
-    let made = [try Launch(parts, on: device, inMemoriesAt: memories.map { $0.kernelHandle ?? .none })]
+    let places = memories.map { $0.kernelHandle ?? .none }
+    var made: [Launch] = []
+    for kernel in TransferKernel.allCases {
+      let parts = parts.filter { $0.kernel == kernel }
+      if !parts.isEmpty { made.append(try Launch(parts, on: device, inMemoriesAt: places)) }
+    }
     launchesByAddress.withLock { sets in
       if sets.count == Self.keptSets { sets.removeFirst() }
       sets.append((memories.map(\.address), made))

@@ -1,7 +1,7 @@
 internal import CAccelerators
 import Strided
 
-/// A copy as the kernel sees it: a box of words, of the widest that both sides allow.
+/// A copy as the kernel sees it: a box of words, of the widest that both sides allow, or of numbers to combine.
 struct TransferBox {
   /// One side of a copy: the number of its memory in the launch, and bytes from there to where the copy counts from.
   struct Side {
@@ -24,14 +24,18 @@ struct TransferBox {
   private var target: Int
   private var axes: [Axis]
 
-  init(_ copy: StridedCopy, from sourceSide: Side, to targetSide: Side) {
+  /// - Parameter numberBytes: How wide words are; `nil` if they may be as wide as can be.
+  init(_ copy: StridedCopy, from sourceSide: Side, to targetSide: Side, numberBytes: Int? = nil) {
     (sourceMemory, targetMemory) = (sourceSide.memory, targetSide.memory)
     let first = copy.firstRun
     source = first.source + sourceSide.offset
     target = first.destination + targetSide.offset
     let levels = copy.repetitions
     let bits = levels.reduce(copy.runBytes | source | target | 16) { $0 | $1.source | $1.destination }
-    let wordBytes = 1 << bits.trailingZeroBitCount
+    let wordBytes = numberBytes ?? 1 << bits.trailingZeroBitCount
+    guard bits % wordBytes == 0 else {
+      fatalError("Memory: numbers of \(wordBytes) bytes to combine do not lie at multiples of that: \(copy)")
+    }
     self.wordBytes = wordBytes
     axes = [Axis(extent: copy.runBytes / wordBytes, source: 1, target: 1)]
     axes += levels.map {
@@ -86,15 +90,16 @@ struct TransferBox {
 
   // MARK: - The kernel's table
 
-  /// The region of the kernel's table; `flip` are the bits that are inverted in every 8 bytes.
-  func region(flip: UInt64) -> transfer_region {
+  /// The region of the kernel's table that does with the box what a part of a list asks for.
+  func region(for part: DeviceCopyList.Part) -> transfer_region {
     var region = transfer_region()
     region.source = UInt64(bitPattern: Int64(source))
     region.target = UInt64(bitPattern: Int64(target))
     region.source_memory = sourceMemory
     region.target_memory = targetMemory
     region.word_shift = UInt8(wordBytes.trailingZeroBitCount)
-    region.flip = flip
+    region.flip = part.combination?.flippedBits ?? part.flippedBits
+    if let codes = part.combination?.codes { (region.number, region.combination) = codes }
     for axis in axes {
       unsafe transfer_region_add_axis(
         &region, Int32(axis.source), Int32(axis.target), UInt32(axis.extent))

@@ -12,6 +12,9 @@ protocol DeviceDriver: AnyObject, Sendable {
   /// Whether kernels can read and write pinned memory by themselves.
   var kernelsReachPinnedMemory: Bool { get }
 
+  /// Whether kernels compute with floating-point numbers of so many bytes, 4 or 8, to the bits of the processor.
+  func hasExactFloats(ofBytes byteCount: Int) -> Bool
+
   // MARK: Memory
 
   /// One byte or more of the device's memory, filled with anything.
@@ -48,8 +51,8 @@ protocol DeviceDriver: AnyObject, Sendable {
   ) throws(DeviceError)
   /// Runs a table of regions of so many tiles; unused memories are ``DriverHandle/none``.
   func launch(
-    regions: DriverHandle, tiles: DriverHandle, tileCount: Int, memories: InlineArray<8, DriverHandle>,
-    on queue: DriverHandle
+    _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
+    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError)
 
   // MARK: Kernels of the program's own

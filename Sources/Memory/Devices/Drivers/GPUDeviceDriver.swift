@@ -12,13 +12,15 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   let driver: UnsafePointer<gpu_driver>
   private let context: gpu_context
   private let device: gpu_device
-  private let kernel = Mutex(DriverHandle.none)
+  private let kernels = Mutex(LoadedTransferKernels())
   // A created event costs a call; as many as were ever in use at the same time are kept.
   private let idleEvents = Mutex<[DriverHandle]>([])
 
   // cuMemAlloc aligns to 256 bytes.
   var alignment: Int { 256 }
   var kernelsReachPinnedMemory: Bool { true }
+  // CUDA and HIP both, where nobody asks the compiler for less.
+  func hasExactFloats(ofBytes byteCount: Int) -> Bool { true }
 
   init(_ interface: DeviceInterface, index: Int) throws(DeviceError) {
     let driver = unsafe try GPULibrary.driver(of: interface)
@@ -287,10 +289,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   }
 
   func launch(
-    regions: DriverHandle, tiles: DriverHandle, tileCount: Int, memories: InlineArray<8, DriverHandle>,
-    on queue: DriverHandle
+    _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
+    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError) {
-    let function = try loadedKernel()
+    let function = try loaded(kernel)
     var regions = gpu_address(regions.bits)
     var tiles = gpu_address(tiles.bits)
     var addresses = transfer_memories()
@@ -321,15 +323,12 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     }
   }
 
-  /// The kernel, loaded when it is first needed.
-  private func loadedKernel() throws(DeviceError) -> DriverHandle {
-    let known = kernel.withLock { $0 }
-    if known != .none { return known }
-    let code = unsafe KernelCode(
-      source: String(cString: transfer_kernel_source()), ptx: String(cString: transfer_kernel_ptx()))
-    let loaded = try loadKernel(TRANSFER_KERNEL_NAME, from: code).handle
-    kernel.withLock { $0 = loaded }
-    return loaded
+  private func loaded(_ kernel: TransferKernel) throws(DeviceError) -> DriverHandle {
+    try kernels.withLock { kernels throws(DeviceError) in
+      try kernels.handle(of: kernel) { () throws(DeviceError) in
+        try loadKernel(kernel.name, from: TransferKernel.code)
+      }
+    }
   }
 }
 

@@ -16,11 +16,20 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   /// What maps pinned memory.
   private let serviceQueue: opencl_queue
   // A kernel's arguments are set one by one before it runs: one thread at a time.
-  private let kernel = Mutex(DriverHandle.none)
+  private let kernels = Mutex(LoadedTransferKernels())
 
   // The least that CL_DEVICE_MEM_BASE_ADDR_ALIGN may be, in bytes.
   var alignment: Int { 128 }
   var kernelsReachPinnedMemory: Bool { false }
+
+  func hasExactFloats(ofBytes byteCount: Int) -> Bool {
+    let what = byteCount == 8 ? OPENCL_DEVICE_DOUBLE_FP_CONFIG : OPENCL_DEVICE_SINGLE_FP_CONFIG
+    var found: UInt64 = 0
+    let result = unsafe driver.pointee.clGetDeviceInfo(
+      device, UInt32(what), MemoryLayout<UInt64>.size, &found, nil)
+    let needed = UInt64(OPENCL_FP_DENORMALS | OPENCL_FP_INFINITIES_AND_NANS | OPENCL_FP_ROUNDS_TO_NEAREST)
+    return result == 0 && found & needed == needed
+  }
 
   convenience init(index: Int) throws(DeviceError) {
     let devices = try OpenCLLibrary.devices()
@@ -275,11 +284,11 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   }
 
   func launch(
-    regions: DriverHandle, tiles: DriverHandle, tileCount: Int, memories: InlineArray<8, DriverHandle>,
-    on queue: DriverHandle
+    _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
+    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError) {
-    try kernel.withLock { kernel throws(DeviceError) in
-      if kernel == .none { kernel = try builtKernel() }
+    try kernels.withLock { kernels throws(DeviceError) in
+      let kernel = try kernels.handle(of: kernel) { () throws(DeviceError) in try built(kernel) }
       try set(0, of: kernel, to: regions)
       try set(1, of: kernel, to: tiles)
       for number in memories.indices { try set(2 + number, of: kernel, to: memories[number]) }
@@ -298,11 +307,10 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
         kernel.kernel, UInt32(argument), MemoryLayout<opencl_memory?>.size, &memory), "clSetKernelArg")
   }
 
-  private func builtKernel() throws(DeviceError) -> DriverHandle {
-    let source = unsafe String(cString: transfer_kernel_source())
-    return try loadKernel(
-      TRANSFER_KERNEL_NAME, from: KernelCode(source: source, options: ["-cl-std=CL1.2"])
-    ).handle
+  private func built(_ kernel: TransferKernel) throws(DeviceError) -> DriverKernel {
+    var code = TransferKernel.code
+    code.options = ["-cl-std=CL1.2"]
+    return try loadKernel(kernel.name, from: code)
   }
 }
 
