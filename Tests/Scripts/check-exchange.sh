@@ -158,7 +158,8 @@ devices() {
   done
 }
 devices opencl staged
-LD_LIBRARY_PATH=$PWD/.build/stand-ins${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} devices cuda 'one-shot staged peer'
+Tests/CUDAStandIn/build.sh "$folder/stand-ins" || die 70 "the stand-in for CUDA could not be built: see the messages above"
+LD_LIBRARY_PATH=$folder/stand-ins${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} devices cuda 'one-shot staged peer'
 
 echo "bad input"
 refused() {
