@@ -108,6 +108,11 @@ final class DeviceAccumulation: ExchangeProgram {
     self.puttingBack = puttingBack
   }
 
+  deinit {
+    // The device may still read what was put back.
+    try? queues.finishLast()
+  }
+
   func begin() throws(HaloError) {
     try HaloError.rethrow { () throws(DeviceError) in
       try queues.finishLast()

@@ -89,6 +89,11 @@ final class DeviceProgram: UpdateProgram {
   var awaitedFromPeers = 0
   var untakenByPeers = 0
 
+  deinit {
+    // The device may still read what was staged for it; what failed was reported to whoever asked.
+    try? queues.finishLast()
+  }
+
   /// Prepares messages.
   ///
   /// - Parameter peers: What of them can go from device to device.

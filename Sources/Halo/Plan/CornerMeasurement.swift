@@ -7,6 +7,8 @@ final class CornerMeasurement {
   private static let repetitions = 15
 
   private let communicator: Communicator
+  /// Has the memory that the programs exchange.
+  private let binding: any FieldBinding
   private let direct: any UpdateProgram
   private let axisByAxis: any UpdateProgram
 
@@ -15,6 +17,7 @@ final class CornerMeasurement {
     binding: any FieldBinding
   ) throws(HaloError) {
     self.communicator = communicator
+    self.binding = binding
     try binding.bindScratch()
     func program(_ phases: [LinkPieces]) throws(HaloError) -> any UpdateProgram {
       try binding.update(
