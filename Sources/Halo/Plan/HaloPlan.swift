@@ -62,7 +62,9 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     var failure: HaloError?
     do throws(HaloError) {
       try fields.check(queue: queue, rank: communicator.rank)
-      let routes = try PlannedRoutes(route, over: communicator, on: fields.device)
+      // Whose fields lie on a device, a rank that has none does not know.
+      let wish = fields.descriptors.isEmpty ? nil : route
+      let routes = try PlannedRoutes(wish, over: communicator, on: fields.device)
       agreement.claim("route", of: "plan", routes.wish?.rawValue ?? "auto")
       try Self.checkRank(of: grid)
       try fields.check(on: grid)

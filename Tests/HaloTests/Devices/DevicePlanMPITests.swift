@@ -137,6 +137,35 @@ import Testing
     try expectOnAllRanks(!isOffered || world.size == 1 || addresses.count == 1, "\(addresses)")
   }
 
+  /// A rank that has no field takes part in the plan of those that have them on a device.
+  @Test(arguments: TestDevice.all) func aRankWithoutABlock(on which: TestDevice) throws {
+    struct Nothing: HaloState {
+      func fields(_ list: inout FieldList) {}
+    }
+    guard world.size > 2 else { return }
+    let ranks = world.size - 1
+    guard world.rank < ranks else {
+      var nothing = Nothing()
+      var plan = try HaloPlan<1>(for: nothing, on: LinkedGrid([], rank: 1, over: world), route: .staged)
+      try plan.exchange(&nothing)
+      return try expectNothingWrong(nil)
+    }
+    let links = [
+      Link("upper", to: "lower", ofRank: (world.rank + 1) % ranks, send: [3..<4], receive: [4..<5]),
+      Link("lower", to: "upper", ofRank: (world.rank + ranks - 1) % ranks, send: [0..<1], receive: [-1..<0]),
+    ]
+    var u = try MirroredField<Double, 1>([4], halo: 1, on: try which.device)
+    u.here.fillOwned { Double(10 * world.rank + $0[0]) }
+    try u.send()
+    var plan = try HaloPlan(for: u.there, links: links, over: world, route: .staged)
+    try plan.exchange(&u.there)
+    try u.fetch()
+    let (above, below) = ((world.rank + 1) % ranks, (world.rank + ranks - 1) % ranks)
+    let expected = [10 * below + 3] + (0..<4).map { 10 * world.rank + $0 } + [10 * above]
+    let found = (-1..<5).map { Int(u.here[[$0]]) }
+    try expectNothingWrong(found == expected ? nil : "expected \(expected), found \(found)")
+  }
+
   // MARK: Refusals
 
   @Test(arguments: TestDevice.all) func fieldsOnDifferentMemory(on which: TestDevice) throws {
