@@ -82,7 +82,7 @@ echo "bad input"
 refused 64 'there is no option --frob' --frob
 refused 64 '--memory needs a value' --memory
 refused 64 '--memory metal: give cuda, hip or opencl' --memory metal
-refused 69 'HIP: (no HIP driver: looked for libamdhip64|the driver has no device)' --memory hip --quick
+refused 69 'HIP: (no HIP runtime: looked for libamdhip64|the driver has no device)' --memory hip --quick
 refused 73 'cannot write into the folder /proc/none' --results /proc/none
 run -- --help
 check "--help: tells the options" contains '--results FOLDER'

@@ -59,7 +59,7 @@ check "leaves no memory behind" [ "$(named_memory)" = "$before" ]
 echo "routes that there are not"
 export HALO_ROUTE=windows
 job ended
-check "says so once, for all ranks" errors_are 'all 4 ranks: error: rank 0, field plan, HALO_ROUTE: expected auto, window, window-packed, packed, datatype, found windows: name one of these'
+check "says so once, for all ranks" errors_are 'all 4 ranks: error: rank 0, field plan, HALO_ROUTE: expected auto, window, window-packed, packed, datatype, one-shot, staged, direct, peer, found windows: name one of these'
 check "exits with 1" [ "$status" -eq 1 ]
 export HALO_ROUTE=local
 job ended
