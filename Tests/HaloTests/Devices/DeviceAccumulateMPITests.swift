@@ -7,7 +7,7 @@ import Testing
 
 /// Halo cells of fields on devices combined into their owners: by every route the bits that it leaves in the process's
 /// memory, of all types, those that no device combines too.
-@Suite(.serialized, .mpi(upTo: 6)) struct DeviceAccumulateMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DeviceAccumulateMPITests {
   private var world: Communicator { MPITesting.world }
 
   private static let routes: [HaloRoute] = [.staged, .oneShot, .direct, .peer]

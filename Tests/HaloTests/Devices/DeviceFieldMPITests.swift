@@ -4,7 +4,7 @@ import MPITesting
 import Testing
 
 /// Fields of devices between ranks, by the scopes: every point compared with one from global coordinates.
-@Suite(.serialized, .mpi) struct DeviceFieldMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DeviceFieldMPITests {
   private let world = MPITesting.world
   private let extents = [53, 11]
   private let rows = HaloSides(lower: 2, upper: 1)

@@ -5,7 +5,7 @@ import SeededRandom
 import Testing
 
 /// Simulations on devices whose kernels run while messages travel: every cell compared with one grid in memory.
-@Suite(.serialized, .mpi) struct DeviceKernelMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DeviceKernelMPITests {
   private let world = MPITesting.world
 
   @Test(arguments: TestDevice.all) func kernelsComputeEveryCellOnce(on which: TestDevice) throws {

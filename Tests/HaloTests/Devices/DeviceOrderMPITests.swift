@@ -4,7 +4,7 @@ import MPITesting
 import Testing
 
 /// Exchanges of fields on devices beside other exchanges, messages and collectives.
-@Suite(.serialized, .mpi(upTo: 6)) struct DeviceOrderMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DeviceOrderMPITests {
   private var world: Communicator { MPITesting.world }
 
   private func grid() throws -> CartesianGrid {

@@ -6,7 +6,7 @@ import Testing
 @testable import Halo
 
 /// What plans for fields on devices decide, refuse, and order.
-@Suite(.serialized, .mpi(upTo: 6)) struct DevicePlanMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DevicePlanMPITests {
   private var world: Communicator { MPITesting.world }
 
   private func grid() throws -> CartesianGrid {

@@ -6,7 +6,7 @@ import Testing
 
 /// Halo updates of fields on devices, by every route: every point compared with one from global coordinates, or with the
 /// bits that the same exchange leaves in the process's memory.
-@Suite(.serialized, .mpi(upTo: 6)) struct DeviceUpdateMPITests {
+@Suite(.serialized, .mpi(upTo: 2)) struct DeviceUpdateMPITests {
   private var world: Communicator { MPITesting.world }
 
   /// The routes that some device takes; where another one cannot, its messages go as they can.
