@@ -121,10 +121,6 @@ extension DeviceProgram {
     }
   }
 
-  var unfinishedPeers: [Int] {
-    Set((0..<messages.count).filter(isPending).map { messages[$0].peer }).sorted()
-  }
-
   func isPending(_ index: Int) -> Bool {
     if messages[index].isAwaited || messages[index].isUntaken { return true }
     if let send = messages[index].sendRequest, requests.isPending(send) { return true }

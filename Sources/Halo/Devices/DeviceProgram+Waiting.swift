@@ -27,15 +27,6 @@ extension DeviceProgram {
 
   private static var looksBetweenChecks: Int { 1024 }
 
-  /// Ends a wait for a rank whose process has ended, and lets MPI move on what this rank does not ask for.
-  @inline(never)
-  private func checkPeers() throws(HaloError) {
-    do throws(MPIError) { try communicator.letMessagesMoveOn() } catch { throw .mpi(error) }
-    for index in 0..<messages.count where isPending(index) && memory.hasEnded(rank: messages[index].peer) {
-      throw .rankEnded(messages[index].peer, waiting: communicator.rank)
-    }
-  }
-
   private var timeLimitError: HaloError {
     guard beingPacked + beingTaken > 0 else {
       return .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0))
@@ -85,7 +76,7 @@ extension DeviceProgram {
       if messages[index].isAwaited, let flags = peers.incoming[index]?.flags {
         switch flags.look(for: number) {
         case .nothingYet: break
-        case .withdrawal: throw givenUp(by: messages[index].peer)
+        case .withdrawal: throw givenUp(index)
         case .offer:
           messages[index].isAwaited = false
           awaitedFromPeers -= 1
@@ -97,7 +88,7 @@ extension DeviceProgram {
         messages[index].isBeingTaken = false
         beingTaken -= 1
         guard peers.incoming[index]?.flags.take(for: number) ?? false else {
-          throw givenUp(by: messages[index].peer)
+          throw givenUp(index)
         }
         communicator.wake(messages[index].peer)
         found = true
@@ -105,7 +96,7 @@ extension DeviceProgram {
       if messages[index].isUntaken, let flags = peers.outgoing[index] {
         switch flags.answer(for: number) {
         case .none: break
-        case .refused: throw givenUp(by: messages[index].peer)
+        case .refused: throw givenUp(index)
         case .taken:
           messages[index].isUntaken = false
           untakenByPeers -= 1
@@ -118,9 +109,5 @@ extension DeviceProgram {
 
   private func isComplete(_ event: DeviceEvent) throws(HaloError) -> Bool {
     do throws(DeviceError) { return try event.isComplete } catch { throw .staging(.device(error)) }
-  }
-
-  private func givenUp(by peer: Int) -> HaloError {
-    .onRank(peer, message: "it has given up its exchange with rank \(communicator.rank)")
   }
 }

@@ -25,8 +25,14 @@ protocol ExchangeProgram: AnyObject {
 protocol UpdateProgram: ExchangeProgram {
   var communicator: Communicator { get }
 
+  /// The memory that this rank shares with others of its node.
+  var memory: NodeMemory { get }
+
   /// The links that it was made from; one message for each of their exchanges.
   var lowered: LoweredLinks { get }
+
+  /// Whether a message has not come or not gone.
+  func isPending(_ message: Int) -> Bool
 
   /// The way that a message takes, both to the peer and from it.
   func route(ofMessage index: Int) -> HaloRoute

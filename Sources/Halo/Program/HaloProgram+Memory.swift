@@ -32,7 +32,7 @@ extension HaloProgram {
       if messages[index].isAwaited, let flags = messages[index].incoming {
         switch flags.look(for: messages[index].number) {
         case .nothingYet: break
-        case .withdrawal: throw givenUp(by: messages[index].peer)
+        case .withdrawal: throw givenUp(index)
         case .offer:
           messages[index].isAwaited = false
           awaitedInMemory -= 1
@@ -43,7 +43,7 @@ extension HaloProgram {
       if messages[index].isUntaken, let flags = messages[index].outgoing {
         switch flags.answer(for: messages[index].number) {
         case .none: break
-        case .refused: throw givenUp(by: messages[index].peer)
+        case .refused: throw givenUp(index)
         case .taken:
           messages[index].isUntaken = false
           untakenInMemory -= 1
@@ -62,7 +62,7 @@ extension HaloProgram {
     } else if let message = unsafe messages[index].incomingBase {
       unsafe unpack(index, from: message)
     }
-    guard flags.take(for: messages[index].number) else { throw givenUp(by: messages[index].peer) }
+    guard flags.take(for: messages[index].number) else { throw givenUp(index) }
     communicator.wake(messages[index].peer)
   }
 
@@ -102,11 +102,6 @@ extension HaloProgram {
       if messages[index].receivesThroughMemory { messages[index].incoming?.refuse() }
       communicator.wake(messages[index].peer)
     }
-  }
-
-  @inline(never)
-  private func givenUp(by peer: Int) -> HaloError {
-    .onRank(peer, message: "it has given up its exchange with rank \(communicator.rank)")
   }
 
   @inline(never)

@@ -113,15 +113,6 @@ extension HaloProgram {
     return count > 0
   }
 
-  /// Ends a wait for a rank whose process has ended, and lets MPI move on what this rank does not ask for.
-  @inline(never)
-  private func checkPeers() throws(HaloError) {
-    do throws(MPIError) { try communicator.letMessagesMoveOn() } catch { throw .mpi(error) }
-    for index in 0..<messages.count where isPending(index) && memory.hasEnded(rank: messages[index].peer) {
-      throw .rankEnded(messages[index].peer, waiting: communicator.rank)
-    }
-  }
-
   /// Counts the time until now if nothing is on its way any more.
   private func lookAtTransfer() {
     guard !isAnythingPending else { return }
@@ -285,13 +276,7 @@ extension HaloProgram {
     timer.record(stopwatches.transfer, nanoseconds: times.transfer, bytes: 0)
   }
 
-  /// The peers whose messages have not come or not gone.
-  var unfinishedPeers: [Int] {
-    Set((0..<messages.count).filter(isPending).map { messages[$0].peer }).sorted()
-  }
-
-  /// Whether a message has not come or not gone.
-  private func isPending(_ index: Int) -> Bool {
+  func isPending(_ index: Int) -> Bool {
     if messages[index].isAwaited || messages[index].isUntaken { return true }
     if let send = messages[index].sendRequest, requests.isPending(send) { return true }
     if let receive = messages[index].receiveRequest, requests.isPending(receive) { return true }
