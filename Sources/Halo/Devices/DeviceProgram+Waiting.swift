@@ -18,14 +18,12 @@ extension DeviceProgram {
       if try look() { patience = Patience(polling: communicator) }
       if isOver() { break }
       looks &+= 1
-      if looks % Self.looksBetweenChecks == 0 { try checkPeers() }
+      if isTimeToCheckPeers(after: looks) { try checkPeers() }
       if patience.isSpent() { throw timeLimitError }
     }
     clock.endFirst()
     times.wait += clock.first
   }
-
-  private static var looksBetweenChecks: Int { 1024 }
 
   private var timeLimitError: HaloError {
     guard beingPacked + beingTaken > 0 else {
@@ -64,7 +62,7 @@ extension DeviceProgram {
     do throws(MPIError) { count = try requests.testSome() } catch { throw .mpi(error) }
     for place in 0..<count {
       let message = messageOfRequest[requests.completedIndex(place)]
-      if message >= 0 { try onDevice { () throws(DeviceError) in try arrive(message) } }
+      if message >= 0 { try HaloError.rethrow { () throws(DeviceError) in try arrive(message) } }
     }
     return count > 0
   }
@@ -76,11 +74,11 @@ extension DeviceProgram {
       if messages[index].isAwaited, let flags = peers.incoming[index]?.flags {
         switch flags.look(for: number) {
         case .nothingYet: break
-        case .withdrawal: throw givenUp(index)
+        case .withdrawal: throw givenUp(by: messages[index].peer)
         case .offer:
           messages[index].isAwaited = false
           awaitedFromPeers -= 1
-          try onDevice { () throws(DeviceError) in try arrive(index) }
+          try HaloError.rethrow { () throws(DeviceError) in try arrive(index) }
           found = true
         }
       }
@@ -88,7 +86,7 @@ extension DeviceProgram {
         messages[index].isBeingTaken = false
         beingTaken -= 1
         guard peers.incoming[index]?.flags.take(for: number) ?? false else {
-          throw givenUp(index)
+          throw givenUp(by: messages[index].peer)
         }
         communicator.wake(messages[index].peer)
         found = true
@@ -96,7 +94,7 @@ extension DeviceProgram {
       if messages[index].isUntaken, let flags = peers.outgoing[index] {
         switch flags.answer(for: number) {
         case .none: break
-        case .refused: throw givenUp(index)
+        case .refused: throw givenUp(by: messages[index].peer)
         case .taken:
           messages[index].isUntaken = false
           untakenByPeers -= 1
@@ -108,6 +106,6 @@ extension DeviceProgram {
   }
 
   private func isComplete(_ event: DeviceEvent) throws(HaloError) -> Bool {
-    do throws(DeviceError) { return try event.isComplete } catch { throw .staging(.device(error)) }
+    try HaloError.rethrow { () throws(DeviceError) in try event.isComplete }
   }
 }

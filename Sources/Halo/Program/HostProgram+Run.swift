@@ -3,7 +3,7 @@ import Memory
 import Strided
 import Timing
 
-extension HaloProgram {
+extension HostProgram {
   /// Starts all receives, and packs and sends what the first phase does.
   func begin() throws(HaloError) {
     (phase, hasWrapped, nextToCombine, times) = (0, false, 0, PhaseTimes())
@@ -58,7 +58,7 @@ extension HaloProgram {
       if try look(&clock) { patience = Patience(communicator) }
       if isOver() { break }
       looks &+= 1
-      if looks & Self.looksBetweenChecks == 0 { try checkPeers() }
+      if isTimeToCheckPeers(after: looks) { try checkPeers() }
       if patience.isSpent() {
         throw .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0))
       }
@@ -67,9 +67,6 @@ extension HaloProgram {
     times.wait += clock.first
     times.unpack += clock.second
   }
-
-  /// A power of two, less one.
-  private static var looksBetweenChecks: Int { 1023 }
 
   /// Unpacks what has arrived; whether anything has, or has gone.
   @inline(__always)

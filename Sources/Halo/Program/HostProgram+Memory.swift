@@ -1,7 +1,7 @@
 import Strided
 
 // Messages by way of memory that both ranks reach.
-extension HaloProgram {
+extension HostProgram {
   /// Offers what a message is made of to the peer that reaches this rank's memory.
   func offer(_ index: Int) {
     guard let flags = messages[index].outgoing else { return }
@@ -32,7 +32,7 @@ extension HaloProgram {
       if messages[index].isAwaited, let flags = messages[index].incoming {
         switch flags.look(for: messages[index].number) {
         case .nothingYet: break
-        case .withdrawal: throw givenUp(index)
+        case .withdrawal: throw givenUp(by: messages[index].peer)
         case .offer:
           messages[index].isAwaited = false
           awaitedInMemory -= 1
@@ -43,7 +43,7 @@ extension HaloProgram {
       if messages[index].isUntaken, let flags = messages[index].outgoing {
         switch flags.answer(for: messages[index].number) {
         case .none: break
-        case .refused: throw givenUp(index)
+        case .refused: throw givenUp(by: messages[index].peer)
         case .taken:
           messages[index].isUntaken = false
           untakenInMemory -= 1
@@ -62,7 +62,7 @@ extension HaloProgram {
     } else if let message = unsafe messages[index].incomingBase {
       unsafe unpack(index, from: message)
     }
-    guard flags.take(for: messages[index].number) else { throw givenUp(index) }
+    guard flags.take(for: messages[index].number) else { throw givenUp(by: messages[index].peer) }
     communicator.wake(messages[index].peer)
   }
 
