@@ -219,22 +219,7 @@ package struct RequestSet: ~Copyable {
     return Int(number)
   }
 
-  /// Waits until at least one pending transfer has completed; the number of those that have, 0 if none is
-  /// pending.
-  ///
-  /// - Throws: `MPIError` at the time limit; the transfers then are still pending.
-  package mutating func waitSome() throws(MPIError) -> Int {
-    var patience = Patience(communicator)
-    while pendingCount > 0 {
-      let number = try testSome()
-      if number > 0 { return number }
-      if patience.isSpent() { throw timeLimitError(communicator.limit) }
-    }
-    return 0
-  }
-
-  /// The index of a transfer that the last `testSome` or `waitSome` found complete, by its position among
-  /// them.
+  /// The index of a transfer that the last `testSome` found complete, by its position among them.
   package func completedIndex(_ position: Int) -> Int {
     guard position >= 0 && position < capacity else {
       RequestSet.trap("has no position", position..<position + 1)

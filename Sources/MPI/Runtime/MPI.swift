@@ -150,9 +150,6 @@ public enum MPI {
   }
 
   static let session = Session()
-
-  /// Whether the process has to be ended through the launcher for its other ranks to end too.
-  static var hasLauncher: Bool { isLaunched }
 }
 
 /// What can be wrong at the start, beside the MPI library's own errors.
