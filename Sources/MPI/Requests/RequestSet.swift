@@ -278,7 +278,7 @@ package struct RequestSet: ~Copyable {
 
   /// Takes back the pending receives, and gives the pending sends `grace` to end.
   ///
-  /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write
+  /// - Returns: Whether nothing is pending any more. If not, MPI may still read the memory of sends and write
   ///   that of receives whose message is arriving: their memory must be given up, not freed.
   package mutating func cancel(grace: Duration = .milliseconds(500)) -> Bool {
     if isCarried { return cancelCarried(grace: grace) }
@@ -324,10 +324,7 @@ package struct RequestSet: ~Copyable {
 
   @inline(never)
   func sizeError(_ transfer: Transfer, _ found: Int64) -> MPIError {
-    communicator.error(
-      MPI_ERR_TRUNCATE, "expected a message of \(transfer.byteCount) bytes and found one of \(found)",
-      transfer.call,
-      reason: .messageSize(expected: Int(transfer.byteCount), found: Int(found)))
+    communicator.sizeError(transfer.call, expected: Int(transfer.byteCount), found: Int(found))
   }
 
   /// The error of the first transfer that failed: among the `listed` ones of the last look, or among all.

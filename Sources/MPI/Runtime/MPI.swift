@@ -21,9 +21,9 @@ public enum MPI {
   /// Traps if it is called a second time: MPI can be initialised once in a process.
   ///
   /// - Parameters:
-  ///   - threadLevel: how this program's threads will call MPI.
-  ///   - body: the program; its communicator must not be used after it returns.
-  /// - Returns: what `body` returns.
+  ///   - threadLevel: How this program's threads will call MPI.
+  ///   - body: The program; its communicator must not be used after it returns.
+  /// - Returns: What `body` returns.
   @discardableResult
   public static func run<R>(threadLevel: ThreadLevel = .serialized, _ body: (Communicator) throws -> R) -> R {
     let world = initialize(threadLevel: threadLevel)
