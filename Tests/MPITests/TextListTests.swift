@@ -2,7 +2,9 @@ import MPI
 import Testing
 
 @Suite struct TextListTests {
-  @Test(arguments: [[], [""], ["", "a", ""], ["rank", "größer als 2³¹", "a\0b", String(repeating: "x", count: 300)]])
+  @Test(arguments: [
+    [], [""], ["", "a", ""], ["rank", "more than 2³¹", "a\0b", String(repeating: "x", count: 300)],
+  ])
   func decodesWhatItEncodes(texts: [String]) {
     #expect(TextList(decoding: TextList(texts).encoded).texts == texts)
   }
