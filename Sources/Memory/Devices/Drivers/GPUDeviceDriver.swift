@@ -25,10 +25,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   init(_ interface: DeviceInterface, index: Int) throws(DeviceError) {
     let driver = unsafe try GPULibrary.driver(of: interface)
     let place = "\(interface) device \(index)"
-    func check(_ result: gpu_result, _ cuda: String, _ hip: String) throws(DeviceError) {
-      guard result != 0 else { return }
-      throw unsafe DeviceError(
-        driver, result, call: interface == .cuda ? cuda : hip, device: place)
+    func check(
+      _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
+    ) throws(DeviceError) {
+      try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: place)
     }
     let count = try GPULibrary.deviceCount(of: interface)
     guard count > 0 else { throw DeviceError(device: interface.description, reason: .noDevice) }
@@ -63,9 +63,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func check(
     _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
   ) throws(DeviceError) {
-    guard result != 0 else { return }
-    throw unsafe DeviceError(
-      driver, result, call: (interface == .cuda ? cuda : hip).description, device: label)
+    try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: label)
   }
 
   /// Runs calls with the device's context current on this thread.
@@ -338,13 +336,4 @@ extension DriverHandle {
   fileprivate var event: gpu_event? { unsafe gpu_event(bitPattern: bits) }
 
   fileprivate func address(at offset: Int) -> gpu_address { gpu_address(bits) + gpu_address(offset) }
-}
-
-extension DeviceError {
-  fileprivate init(_ driver: UnsafePointer<gpu_driver>, _ result: gpu_result, call: String, device: String) {
-    let name = unsafe String(cString: gpu_error_name(driver, result))
-    let text = unsafe String(cString: gpu_error_string(driver, result))
-    self.init(
-      device: device, reason: .call(call, code: Int(result), meaning: "\(name) (\(text))"))
-  }
 }
