@@ -34,7 +34,8 @@ struct CUDAAddress {
     }
     func check(_ result: gpu_result) throws(DeviceError) {
       unsafe try GPULibrary.check(
-        result, "cuPointerGetAttribute", "hipPointerGetAttribute", by: driver, of: .cuda)
+        result, "cuPointerGetAttribute", "hipPointerGetAttribute", by: driver, of: .cuda,
+        on: DeviceInterface.cuda.description)
     }
     var kind: UInt32 = 0
     let result = ask(Int(GPU_POINTER_MEMORY_TYPE), &kind)

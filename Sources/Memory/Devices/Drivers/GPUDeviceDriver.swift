@@ -25,8 +25,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   init(_ interface: DeviceInterface, index: Int) throws(DeviceError) {
     let driver = unsafe try GPULibrary.driver(of: interface)
     let place = "\(interface) device \(index)"
-    func check(_ result: gpu_result, _ cuda: StaticString, _ hip: StaticString) throws(DeviceError) {
-      unsafe try GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: place)
+    func check(
+      _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
+    ) throws(DeviceError) {
+      try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: place)
     }
     let count = try GPULibrary.deviceCount(of: interface)
     guard count > 0 else { throw DeviceError(device: interface.description, reason: .noDevice) }
@@ -64,7 +66,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func check(
     _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
   ) throws(DeviceError) {
-    unsafe try GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: label)
+    try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: label)
   }
 
   /// Runs calls with the device's context current on this thread.

@@ -15,10 +15,10 @@ enum GPULibrary {
     }
     let result = unsafe driver.pointee.`init`(0)
     // HIP calls it an invalid device.
-    guard result != GPU_ERROR_NO_DEVICE, result != GPU_ERROR_INVALID_DEVICE else {
+    if result == GPU_ERROR_NO_DEVICE || result == GPU_ERROR_INVALID_DEVICE {
       throw DeviceError(device: interface.description, reason: .noDevice)
     }
-    unsafe try check(result, "cuInit", "hipInit", by: driver, of: interface)
+    unsafe try check(result, "cuInit", "hipInit", by: driver, of: interface, on: interface.description)
     opened.withLock { $0[interface] = UInt(bitPattern: driver) }
     return unsafe driver
   }
@@ -28,23 +28,21 @@ enum GPULibrary {
     var count: Int32 = 0
     let result = unsafe driver.pointee.deviceGetCount(&count)
     guard result != GPU_ERROR_NO_DEVICE else { return 0 }
-    unsafe try check(result, "cuDeviceGetCount", "hipGetDeviceCount", by: driver, of: interface)
+    unsafe try check(
+      result, "cuDeviceGetCount", "hipGetDeviceCount", by: driver, of: interface, on: interface.description)
     return Int(count)
   }
 
-  /// Throws what a call reports, under the name that the call has with an interface, and in the driver's words.
-  ///
-  /// - Parameter device: What the error calls the device; `nil` where the call is of none.
-  @unsafe
+  /// Throws what a call on `device` reports, under the name that the call has with this interface.
   static func check(
     _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString, by driver: UnsafePointer<gpu_driver>,
-    of interface: DeviceInterface, on device: String? = nil
+    of interface: DeviceInterface, on device: @autoclosure () -> String
   ) throws(DeviceError) {
     guard result != 0 else { return }
     let name = unsafe String(cString: gpu_error_name(driver, result))
     let text = unsafe String(cString: gpu_error_string(driver, result))
     throw DeviceError(
-      device: device ?? interface.description,
+      device: device(),
       reason: .call(
         (interface == .cuda ? cuda : hip).description, code: Int(result), meaning: "\(name) (\(text))"))
   }

@@ -108,9 +108,9 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let start = unsafe mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
-      let problem = unsafe strerror(errno).map { unsafe String(cString: $0) }
+      let number = errno
       throw DeviceError(
-        device: device, reason: .call("mmap", code: Int(errno), meaning: problem ?? "no addresses"))
+        device: device, reason: .call("mmap", code: Int(number), meaning: SystemError.text(of: number)))
     }
     return UInt(bitPattern: start)
   }
