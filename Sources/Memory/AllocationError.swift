@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Memory that could not be had: how many bytes were asked for, of whom, and why it was refused.
 public struct AllocationError: Error, Hashable, Sendable {
   /// Why memory was refused.
@@ -45,8 +43,7 @@ extension AllocationError: CustomStringConvertible {
   public var description: String {
     switch reason {
     case .outOfMemory(let errorNumber):
-      let problem = unsafe strerror(errorNumber).map { unsafe String(cString: $0) }
-      return "allocator \"\(allocator)\" has no \(byteCount) bytes: \(problem ?? "error \(errorNumber)")"
+      return "allocator \"\(allocator)\" has no \(byteCount) bytes: \(SystemError.text(of: errorNumber))"
     case .negativeSize:
       return "allocator \"\(allocator)\" was asked for \(byteCount) bytes: a size cannot be negative"
     case .impossibleSize(let request):

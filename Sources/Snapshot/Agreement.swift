@@ -12,14 +12,8 @@ struct Agreement {
   /// - Throws: The problem of the lowest rank that has one, else the first difference; the same on every rank.
   func settle(_ problem: Problem?, claims: [(name: String, value: String)] = []) throws(SnapshotError) {
     let texts = TextList(problem.map(Self.texts) ?? [""] + claims.flatMap { [$0.name, $0.value] })
-    let bytes = texts.encoded
-    let all = try rethrow { () throws(MPIError) -> [[UInt8]]? in
-      let hash = bytes.fnv1a
-      // The largest hash, the largest complement (so the smallest hash), and whether any rank has a problem.
-      var figures: InlineArray<3, UInt64> = [hash, ~hash, problem == nil ? 0 : 1]
-      var span = figures.mutableSpan
-      try communicator.allReduce(&span, .max)
-      return figures[0] == ~figures[1] && figures[2] == 0 ? nil : try communicator.allGather(bytes: bytes)
+    let all = try rethrow { () throws(MPIError) in
+      try communicator.allGatherUnlessEqual(texts.encoded, insisting: problem != nil)
     }
     guard let all else { return }
     let said = all.map { TextList(decoding: $0).texts }

@@ -36,7 +36,7 @@ public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
     allocator: allocator, shape: [view.structure.count], dtype: Element.dtype, cache: cache)
   try buffer.filled { (elements: inout MutableSpan<Element>) in try view.pack(into: &elements) }
   try buffer.finalizeMemoryTransfer()
-  if let timer, let mark { timer.record("pack", since: mark, bytes: view.len) }
+  if let timer, let mark { timer.record(ClockName.pack, since: mark, bytes: view.len) }
   return try buffer.read(by: body)
 }
 
@@ -79,6 +79,6 @@ public func withReceiveBuffer<Element: ArrayElement, Result>(
   let mark = timer?.mark
   try buffer.finalizeMemoryTransfer()
   try buffer.read { (elements: Span<Element>) in try view.unpack(from: elements) }
-  if let timer, let mark { timer.record("unpack", since: mark, bytes: view.len) }
+  if let timer, let mark { timer.record(ClockName.unpack, since: mark, bytes: view.len) }
   return result
 }

@@ -80,7 +80,7 @@ extension Buffer {
     let mark = timer?.mark
     try finalizeMemoryTransfer()
     unsafe memory.unpack(to: base, destination)
-    if let timer, let mark { timer.record("unpack", since: mark, bytes: destination.byteCount) }
+    if let timer, let mark { timer.record(ClockName.unpack, since: mark, bytes: destination.byteCount) }
   }
 }
 
@@ -120,6 +120,6 @@ public func withReceiveBuffer<Element: ArrayElement, Result>(
   try checkMessage(result, filled: buffer.byteCount)
   let mark = timer?.mark
   try buffer.assign(to: array)
-  if let timer, let mark { timer.record("unpack", since: mark, bytes: buffer.byteCount) }
+  if let timer, let mark { timer.record(ClockName.unpack, since: mark, bytes: buffer.byteCount) }
   return result
 }

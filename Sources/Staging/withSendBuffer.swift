@@ -66,7 +66,7 @@ extension Buffer {
       allocator: allocator, shape: layout.shape, dtype: dtype, cache: cache)
     unsafe buffer.memory.pack(base, layout)
     try buffer.finalizeMemoryTransfer()
-    if let timer, let mark { timer.record("pack", since: mark, bytes: layout.byteCount) }
+    if let timer, let mark { timer.record(ClockName.pack, since: mark, bytes: layout.byteCount) }
     return buffer
   }
 }
@@ -101,6 +101,6 @@ public func withSendBuffer<Element: ArrayElement, Result: ~Copyable>(
     allocator: allocator, shape: array.shape, dtype: Element.dtype, cache: cache)
   try buffer.assign(from: array)
   try buffer.finalizeMemoryTransfer()
-  if let timer, let mark { timer.record("pack", since: mark, bytes: buffer.byteCount) }
+  if let timer, let mark { timer.record(ClockName.pack, since: mark, bytes: buffer.byteCount) }
   return try buffer.read(by: body)
 }

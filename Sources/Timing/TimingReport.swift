@@ -26,8 +26,8 @@ public struct TimingReport: Sendable {
   /// them (the clock `wait`), as halo plans count them: 1 less the sum of the one over the sum of the other. What a
   /// rank does with its time meanwhile is for other clocks to tell. `nil` if no time was counted as `transfer`.
   public var hiddenShare: Double? {
-    guard let transfer = seconds(of: "transfer"), transfer > 0 else { return nil }
-    return max(0, 1 - (seconds(of: "wait") ?? 0) / transfer)
+    guard let transfer = seconds(of: ClockName.transfer), transfer > 0 else { return nil }
+    return max(0, 1 - (seconds(of: ClockName.wait) ?? 0) / transfer)
   }
 
   private func seconds(of name: String) -> Double? { rows.first { $0.name == name }?.seconds.sum }

@@ -48,7 +48,7 @@ public enum MPITesting {
   /// All ranks begin test `name`; ends the job if one of them has begun another.
   static func begin(_ name: String) throws {
     let meeting = unsafe meeting
-    let own = MPI.fingerprint(of: name)
+    let own = Array(name.utf8).fnv1a
     let all = try meeting.meet(saying: own, within: patience) { absent in
       "began test \(name), and after \(patience) rank(s) \(absent) had not begun it"
     }

@@ -37,6 +37,15 @@ import Testing
     return requests
   }
 
+  /// Looks until some have completed; how many, and 0 if none has within the time limit.
+  private func look(at requests: inout RequestSet) throws(MPIError) -> Int {
+    var patience = Patience(world)
+    while true {
+      let number = try requests.testSome()
+      if number > 0 || patience.isSpent() { return number }
+    }
+  }
+
   @Test func runsManyTimes() throws {
     let memory = Memory(count: 4)
     var requests = try ring(memory)
@@ -62,13 +71,14 @@ import Testing
       try requests.start(3)
       var completed: Set<Int> = []
       while requests.pendingCount > 0 {
-        let number = try requests.waitSome()
+        let number = try look(at: &requests)
+        try #require(number > 0)
         for position in 0..<number { completed.insert(requests.completedIndex(position)) }
       }
       #expect(completed == [0, 1, 2, 3])
     }
     try expectOnAllRanks(memory.values == [left, right, world.rank, world.rank])
-    try expectOnAllRanks(try requests.waitSome() == 0 && requests.testSome() == 0)
+    try expectOnAllRanks(try requests.testSome() == 0)
   }
 
   @Test func tellsWhoIsAwaited() throws {
@@ -137,7 +147,7 @@ import Testing
 
       try requests.startAll()
       let longer = try world.startSend([UInt8](repeating: 1, count: 24).span, to: right, tag: 0)
-      do { _ = try requests.waitSome() } catch { found = error }
+      do { _ = try look(at: &requests) } catch { found = error }
       try longer.wait()
       try expectOnAllRanks(found?.errorClassName == "MPI_ERR_TRUNCATE" && found?.peer == left)
     }

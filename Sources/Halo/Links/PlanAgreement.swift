@@ -4,9 +4,9 @@ import Topology
 
 /// What every rank must say alike before a plan can work, and the search for who does not.
 ///
-/// The usual case costs two small reductions: every rank hashes what it has, and all hashes are equal. Only when
-/// they are not, or a rank has an error of its own, do the full texts travel, so that every rank finds the same
-/// culprit and throws the same error.
+/// The usual case costs one small reduction: every rank hashes what it has, and all hashes are equal. Only when they are
+/// not, or a rank has an error of its own, do the full texts travel, so that every rank finds the same culprit and
+/// throws the same error.
 struct PlanAgreement {
   /// One thing that all ranks must have alike.
   private struct Claim: Equatable {
@@ -30,17 +30,8 @@ struct PlanAgreement {
   ///   every rank.
   func settle(_ error: HaloError?, over communicator: Communicator) throws(HaloError) {
     let mine = encoded(error)
-    let texts = try HaloError.rethrow { () throws(MPIError) -> [[UInt8]]? in
-      let hash = mine.fnv1a
-      // The largest hash, the largest complement (so the smallest hash), and whether any rank has an error.
-      var figures: InlineArray<3, UInt64> = [
-        isSilent ? 0 : hash, isSilent ? 0 : ~hash, error == nil ? 0 : 1,
-      ]
-      var span = figures.mutableSpan
-      try communicator.allReduce(&span, .max)
-      let areAllSilent = figures[0] == 0 && figures[1] == 0
-      if figures[0] == ~figures[1] || areAllSilent, figures[2] == 0 { return nil }
-      return try communicator.allGather(bytes: mine)
+    let texts = try HaloError.rethrow { () throws(MPIError) in
+      try communicator.allGatherUnlessEqual(mine, insisting: error != nil, abstaining: isSilent)
     }
     guard let texts else { return }
     let sides = texts.enumerated().map { Self.decoded($1, from: $0) }

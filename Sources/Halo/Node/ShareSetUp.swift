@@ -31,12 +31,10 @@ struct ShareSetUp {
   ) throws(MPIError) -> Result<Value, SharedMemoryError> {
     let outcome = Result<Value, SharedMemoryError>.init { () throws(SharedMemoryError) in try step() }
     let own = if case .failure(let refusal) = outcome { [refusal.step, refusal.reason] } else { [String]() }
-    let refusals = try group.allGather(bytes: Array(own.joined(separator: "\0").utf8))
-    guard let first = refusals.first(where: { !$0.isEmpty }) else { return outcome }
-    let words = first.split(separator: 0, omittingEmptySubsequences: false)
-    return .failure(
-      SharedMemoryError(
-        String(decoding: words[0], as: UTF8.self), reason: String(decoding: words[1], as: UTF8.self)))
+    let all = try group.allGatherUnlessEqual(TextList(own).encoded, insisting: !own.isEmpty)
+    guard let first = all?.first(where: { !$0.isEmpty }) else { return outcome }
+    let words = TextList(decoding: first).texts
+    return .failure(SharedMemoryError(words[0], reason: words[1]))
   }
 
   private func share(

@@ -17,13 +17,13 @@ struct PlanStopwatches {
   let pack, send, wrap, wait, unpack, transfer, interior, boundary: Timer.Stopwatch
 
   init(_ timer: Timer) {
-    pack = timer.stopwatch("pack")
-    send = timer.stopwatch("send")
-    wrap = timer.stopwatch("wrap")
-    wait = timer.stopwatch("wait")
-    unpack = timer.stopwatch("unpack")
-    transfer = timer.stopwatch("transfer")
-    interior = timer.stopwatch("interior")
-    boundary = timer.stopwatch("boundary")
+    pack = timer.stopwatch(ClockName.pack)
+    send = timer.stopwatch(ClockName.send)
+    wrap = timer.stopwatch(ClockName.wrap)
+    wait = timer.stopwatch(ClockName.wait)
+    unpack = timer.stopwatch(ClockName.unpack)
+    transfer = timer.stopwatch(ClockName.transfer)
+    interior = timer.stopwatch(ClockName.interior)
+    boundary = timer.stopwatch(ClockName.boundary)
   }
 }

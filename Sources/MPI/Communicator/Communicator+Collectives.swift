@@ -30,8 +30,9 @@ extension Communicator {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks.
-  ///   - root: the rank whose elements stay as they are.
+  ///   - elements: The same number on all ranks.
+  ///   - root: The rank whose elements stay as they are.
+  /// - Throws: As ``broadcast(bytes:byteCount:from:)``.
   @inlinable
   public func broadcast<Element: ArrayElement>(
     _ elements: inout MutableSpan<Element>, from root: Int
@@ -46,6 +47,8 @@ extension Communicator {
   /// The value of rank `root`, on all ranks.
   ///
   /// Collective.
+  ///
+  /// - Throws: As ``broadcast(bytes:byteCount:from:)``.
   @inlinable
   public func broadcast<Element: ArrayElement>(_ value: Element, from root: Int) throws(MPIError) -> Element {
     var value = value
@@ -61,8 +64,10 @@ extension Communicator {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks.
+  ///   - elements: The same number on all ranks.
   ///   - gathered: `size` times as many.
+  /// - Throws: As ``allGather(bytes:byteCount:into:)``; and with class `MPI_ERR_COUNT` if `gathered` is not `size` times
+  ///   as many.
   @inlinable
   public func allGather<Element: ArrayElement>(
     _ elements: Span<Element>, into gathered: inout MutableSpan<Element>
@@ -81,6 +86,8 @@ extension Communicator {
   /// The values of all ranks, in the order of the ranks.
   ///
   /// Collective.
+  ///
+  /// - Throws: As ``allGather(bytes:byteCount:into:)``.
   @inlinable
   public func allGather<Element: ArrayElement>(_ value: Element) throws(MPIError) -> [Element] {
     var all = [Element](repeating: value, count: size)
@@ -100,9 +107,11 @@ extension Communicator {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks.
+  ///   - elements: The same number on all ranks.
   ///   - gathered: `size` times as many on rank `root`; looked at on no other.
-  ///   - root: the rank that gathers.
+  ///   - root: The rank that gathers.
+  /// - Throws: As ``gather(bytes:byteCount:into:on:)``; and on rank `root` with class `MPI_ERR_COUNT` if `gathered` is
+  ///   not `size` times as many.
   @inlinable
   public func gather<Element: ArrayElement>(
     _ elements: Span<Element>, into gathered: inout MutableSpan<Element>, on root: Int
@@ -121,6 +130,8 @@ extension Communicator {
   /// The values of all ranks, in the order of the ranks, on rank `root`; `nil` on the others.
   ///
   /// Collective.
+  ///
+  /// - Throws: As ``gather(bytes:byteCount:into:on:)``.
   @inlinable
   public func gather<Element: ArrayElement>(_ value: Element, on root: Int) throws(MPIError) -> [Element]? {
     var all = [Element](repeating: value, count: rank == root ? size : 0)
@@ -141,8 +152,10 @@ extension Communicator {
   ///
   /// - Parameters:
   ///   - elements: `size` times as many as `part` on rank `root`; looked at on no other.
-  ///   - part: what this rank gets.
-  ///   - root: the rank that deals.
+  ///   - part: What this rank gets.
+  ///   - root: The rank that deals.
+  /// - Throws: As ``scatter(bytes:byteCount:into:from:)``; and on rank `root` with class `MPI_ERR_COUNT` if `elements` is
+  ///   not `size` times as many.
   @inlinable
   public func scatter<Element: ArrayElement>(
     _ elements: Span<Element>, into part: inout MutableSpan<Element>, from root: Int

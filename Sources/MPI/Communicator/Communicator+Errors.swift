@@ -70,6 +70,14 @@ extension Communicator {
       peer: call.peer.number, tag: call.tag.number)
   }
 
+  /// The error of a message of another size than the memory meant for it.
+  @inline(never)
+  func sizeError(_ call: Call, expected: Int, found: Int, remark: String = "") -> MPIError {
+    error(
+      MPI_ERR_TRUNCATE, "expected a message of \(expected) bytes and found one of \(found)\(remark)", call,
+      reason: .messageSize(expected: expected, found: found))
+  }
+
   /// Gives up a wait: the error of one that lasted longer than `limit`, which is the communicator's unless another is
   /// given.
   @inline(never)

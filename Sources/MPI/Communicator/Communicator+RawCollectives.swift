@@ -4,6 +4,12 @@ extension Communicator {
   /// Copies `byteCount` bytes at `start` from rank `root` to all ranks.
   ///
   /// Collective.
+  ///
+  /// If a rank has more than 4 KiB to read and write together, its time limit ends the job: MPI cannot be kept from
+  /// touching the memory later.
+  ///
+  /// - Throws: As ``barrier()``; and with class `MPI_ERR_COUNT` if `byteCount` is negative or more than 2³¹ − 1,
+  ///   `MPI_ERR_RANK` if `root` is not a rank of this communicator.
   @unsafe
   public func broadcast(
     bytes start: UnsafeMutableRawPointer?, byteCount: Int, from root: Int
@@ -15,7 +21,9 @@ extension Communicator {
 
   /// Gathers `byteCount` bytes of each rank on all of them, in the order of the ranks.
   ///
-  /// Collective.
+  /// Collective. What is said of the time limit at ``broadcast(bytes:byteCount:from:)`` holds here too.
+  ///
+  /// - Throws: As ``barrier()``; and with class `MPI_ERR_COUNT` if `byteCount` is negative or more than 2³¹ − 1.
   @unsafe
   public func allGather(
     bytes start: UnsafeRawPointer?, byteCount: Int, into gathered: UnsafeMutableRawPointer?
@@ -27,7 +35,9 @@ extension Communicator {
 
   /// Gathers `byteCount` bytes of each rank on rank `root`, in the order of the ranks.
   ///
-  /// Collective.
+  /// Collective. What is said of the time limit at ``broadcast(bytes:byteCount:from:)`` holds here too.
+  ///
+  /// - Throws: As ``broadcast(bytes:byteCount:from:)``.
   @unsafe
   public func gather(
     bytes start: UnsafeRawPointer?, byteCount: Int, into gathered: UnsafeMutableRawPointer?, on root: Int
@@ -41,7 +51,9 @@ extension Communicator {
 
   /// Deals `byteCount` bytes to each rank from those at `start` on rank `root`.
   ///
-  /// Collective.
+  /// Collective. What is said of the time limit at ``broadcast(bytes:byteCount:from:)`` holds here too.
+  ///
+  /// - Throws: As ``broadcast(bytes:byteCount:from:)``.
   @unsafe
   public func scatter(
     bytes start: UnsafeRawPointer?, byteCount: Int, into part: UnsafeMutableRawPointer?, from root: Int
@@ -64,6 +76,9 @@ extension Communicator {
     return count
   }
 
+  /// The most bytes, of the source and the destination together, that a collective call works on copies of.
+  private static let mostBytesCopied = 4096
+
   /// Runs one collective call over memory.
   ///
   /// A collective of MPI cannot be cancelled. Small ones therefore work on memory of their own, which is given up
@@ -79,11 +94,11 @@ extension Communicator {
     }
     try requireIntact(call.function)
     var request = CMPI_REQUEST_NULL()
-    guard sourceCount + destinationCount <= 4096 else {
+    guard sourceCount + destinationCount <= Self.mostBytesCopied else {
       try check(unsafe start(collective, from: source, into: destination, &request), call)
       return try waitOrEnd(&request, call)
     }
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096 + 16, alignment: 16)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: Self.mostBytesCopied + 16, alignment: 16)
     let copy = unsafe memory + (destinationCount + 15) / 16 * 16
     if let destination = unsafe destination {
       unsafe memory.copyMemory(from: destination, byteCount: destinationCount)

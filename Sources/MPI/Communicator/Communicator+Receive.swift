@@ -14,9 +14,9 @@ extension Communicator {
   /// ```
   ///
   /// - Parameters:
-  ///   - elements: where the message goes; may be empty, and larger than 2 GiB.
-  ///   - source: the rank that sends it; `nil` for any.
-  ///   - tag: the label it was sent with; `nil` for any.
+  ///   - elements: Where the message goes; may be empty, and larger than 2 GiB.
+  ///   - source: The rank that sends it; `nil` for any.
+  ///   - tag: The label it was sent with; `nil` for any.
   /// - Throws: `MPIError`: the message has another size, or none came within the time limit.
   @inlinable
   @discardableResult
@@ -36,7 +36,7 @@ extension Communicator {
   /// A message that is longer, or that ends within an element, is thrown away with an error, and `elements`
   /// stay as they were.
   ///
-  /// - Returns: who sent the message, and `count(of:)` its elements.
+  /// - Returns: Who sent the message, and `count(of:)` its elements.
   /// - Throws: `MPIError`: the message does not fit, or none came within the time limit.
   @inlinable
   @discardableResult
@@ -53,6 +53,8 @@ extension Communicator {
 
   /// Receives a message into memory at `start`, if its size in bytes is in `byteCounts` and a multiple of
   /// `elementSize`.
+  ///
+  /// - Throws: As ``receive(into:from:tag:)``.
   @unsafe
   @discardableResult
   public func receive(
@@ -72,6 +74,8 @@ extension Communicator {
 
   /// Receives a message into the elements that `datatype` describes, from `start`; it must have exactly their
   /// size.
+  ///
+  /// - Throws: As ``receive(into:from:tag:)``.
   @unsafe
   @discardableResult
   public func receive(
@@ -112,6 +116,9 @@ extension Communicator {
   /// What is known of a message that is there already; `nil` if there is none.
   ///
   /// Does not wait.
+  ///
+  /// - Throws: `MPIError` with class `MPI_ERR_RANK` or `MPI_ERR_TAG`, if `source` or `tag` is none; in a local world also
+  ///   if another rank's error has ended it.
   public func probeNow(from source: Int?, tag: Int?) throws(MPIError) -> Status? {
     try probeNow(from: source, tag: tag, waits: false)
   }
@@ -196,10 +203,8 @@ extension Communicator {
   @inline(never)
   private func sizeError(_ expected: Int, _ status: Status, elementSize: Int) -> MPIError {
     let multiple = status.byteCount % elementSize == 0 ? "" : ", which is no multiple of \(elementSize)"
-    return error(
-      MPI_ERR_TRUNCATE,
-      "expected a message of \(expected) bytes and found one of \(status.byteCount)\(multiple); nothing was stored",
-      arrival(status), reason: .messageSize(expected: expected, found: status.byteCount))
+    return sizeError(
+      arrival(status), expected: expected, found: status.byteCount, remark: "\(multiple); nothing was stored")
   }
 
   private func arrival(_ status: Status) -> Call {

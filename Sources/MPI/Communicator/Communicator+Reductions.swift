@@ -8,10 +8,10 @@ extension Communicator {
   /// The order of floating-point additions is the MPI library's own, and can differ with the number of ranks.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks; replaced by the result.
-  ///   - reduction: how.
-  /// - Throws: `MPIError`, with class `MPI_ERR_OP` for a logical reduction of floating-point numbers and any other of
-  ///   `Bool`.
+  ///   - elements: The same number on all ranks; replaced by the result.
+  ///   - reduction: How.
+  /// - Throws: As ``broadcast(bytes:byteCount:from:)``; and with class `MPI_ERR_OP` for a logical reduction of
+  ///   floating-point numbers and any other of `Bool`.
   @inlinable
   public func allReduce<Element: ReducibleElement>(
     _ elements: inout MutableSpan<Element>, _ reduction: Reduction
@@ -30,6 +30,8 @@ extension Communicator {
   /// ```swift
   /// let residual = try world.allReduce(localResidual, .max)
   /// ```
+  ///
+  /// - Throws: As the reduction of many elements.
   @inlinable
   public func allReduce<Element: ReducibleElement>(
     _ value: Element, _ reduction: Reduction
@@ -46,10 +48,11 @@ extension Communicator {
   /// Collective.
   ///
   /// - Parameters:
-  ///   - elements: the same number on all ranks; replaced by the result on rank `root`, as they were on the
+  ///   - elements: The same number on all ranks; replaced by the result on rank `root`, as they were on the
   ///     others.
-  ///   - reduction: how.
-  ///   - root: the rank that gets the result.
+  ///   - reduction: How.
+  ///   - root: The rank that gets the result.
+  /// - Throws: As the reduction on all ranks.
   @inlinable
   public func reduce<Element: ReducibleElement>(
     _ elements: inout MutableSpan<Element>, _ reduction: Reduction, on root: Int
@@ -65,6 +68,8 @@ extension Communicator {
   /// The values of all ranks reduced to one on rank `root`; `nil` on the others.
   ///
   /// Collective.
+  ///
+  /// - Throws: As the reduction of many elements.
   @inlinable
   public func reduce<Element: ReducibleElement>(
     _ value: Element, _ reduction: Reduction, on root: Int

@@ -9,9 +9,9 @@ extension Communicator {
   /// ```
   ///
   /// - Parameters:
-  ///   - elements: what is sent; may be empty, and larger than 2 GiB.
-  ///   - destination: a rank of this communicator.
-  ///   - tag: a label from 0 that the receiver asks for.
+  ///   - elements: What is sent; may be empty, and larger than 2 GiB.
+  ///   - destination: A rank of this communicator.
+  ///   - tag: A label from 0 that the receiver asks for.
   /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's
   ///   message; in a local world that error is thrown.
   @inlinable
@@ -26,6 +26,8 @@ extension Communicator {
   }
 
   /// Sends `byteCount` bytes from `start`.
+  ///
+  /// - Throws: As ``send(_:to:tag:)``.
   @unsafe
   public func send(
     bytes start: UnsafeRawPointer?, byteCount: Int, to destination: Int, tag: Int
@@ -50,6 +52,8 @@ extension Communicator {
   }
 
   /// Sends the elements that `datatype` describes, from `start`.
+  ///
+  /// - Throws: As ``send(_:to:tag:)``.
   @unsafe
   public func send(
     _ start: UnsafeRawPointer, as datatype: borrowing Datatype, to destination: Int, tag: Int

@@ -117,6 +117,8 @@ public final class Communicator {
   /// Collective.
   ///
   /// Calls `MPI_Comm_dup` once all ranks have come, since no time limit could end that call itself.
+  ///
+  /// - Throws: As ``barrier()``.
   public func duplicate() throws(MPIError) -> Communicator {
     let call = Call("MPI_Comm_dup")
     if let carrier { return try part(color: 0, key: Int32(rank), of: carrier, call) ?? self }
@@ -133,9 +135,10 @@ public final class Communicator {
   /// Calls `MPI_Comm_split` once all ranks have come, since no time limit could end that call itself.
   ///
   /// - Parameters:
-  ///   - color: a number from 0, or `nil` to be in no part.
-  ///   - key: ranks of a part are ordered by their keys, then by their rank here.
-  /// - Returns: the part with this rank in it; `nil` for color `nil`.
+  ///   - color: A number from 0, or `nil` to be in no part.
+  ///   - key: Ranks of a part are ordered by their keys, then by their rank here.
+  /// - Returns: The part with this rank in it; `nil` for color `nil`.
+  /// - Throws: As ``barrier()``; and with class `MPI_ERR_ARG` if `color` is negative or it or `key` does not fit 32 bits.
   public func split(color: Int?, key: Int = 0) throws(MPIError) -> Communicator? {
     let call = Call("MPI_Comm_split")
     if let color, color < 0 || color > Int(Int32.max) {
@@ -157,6 +160,8 @@ public final class Communicator {
   /// Collective.
   ///
   /// Calls `MPI_Comm_split_type` once all ranks have come, since no time limit could end that call itself.
+  ///
+  /// - Throws: As ``barrier()``.
   public func splitBySharedMemory() throws(MPIError) -> Communicator {
     let call = Call("MPI_Comm_split_type")
     if let carrier { return try part(color: 0, key: Int32(rank), of: carrier, call) ?? self }

@@ -7,10 +7,10 @@ extension Datatype {
   /// code that uses `MPI_Unpack`, and to compare.
   ///
   /// - Parameters:
-  ///   - base: the address that the datatype's offsets count from; the memory is valid wherever it has elements.
-  ///   - packed: where the elements go, ``byteCount`` bytes or more.
-  ///   - communicator: the ranks that the packed bytes are for.
-  /// - Returns: the bytes that were written.
+  ///   - base: The address that the datatype's offsets count from; the memory is valid wherever it has elements.
+  ///   - packed: Where the elements go, ``byteCount`` bytes or more.
+  ///   - communicator: The ranks that the packed bytes are for.
+  /// - Returns: The bytes that were written.
   /// - Throws: `MPIError` with class `MPI_ERR_COUNT` if there are 2³¹ bytes or more, `MPI_ERR_TRUNCATE` if they
   ///   do not fit.
   @unsafe
@@ -35,10 +35,10 @@ extension Datatype {
   /// Copies the elements out of contiguous memory (`MPI_Unpack`) that ``pack(from:into:over:)`` filled.
   ///
   /// - Parameters:
-  ///   - packed: the elements one after the other, ``byteCount`` bytes or more.
-  ///   - base: the address that the datatype's offsets count from; the memory is valid wherever it has elements.
-  ///   - communicator: the ranks that the packed bytes are from.
-  /// - Returns: the bytes that were read.
+  ///   - packed: The elements one after the other, ``byteCount`` bytes or more.
+  ///   - base: The address that the datatype's offsets count from; the memory is valid wherever it has elements.
+  ///   - communicator: The ranks that the packed bytes are from.
+  /// - Returns: The bytes that were read.
   /// - Throws: `MPIError` with class `MPI_ERR_COUNT` if there are 2³¹ bytes or more, `MPI_ERR_TRUNCATE` if there
   ///   are too few.
   @unsafe

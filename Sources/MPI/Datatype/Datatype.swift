@@ -85,6 +85,8 @@ public struct Datatype: ~Copyable {
   }
 
   /// `count` elements one after the other.
+  ///
+  /// - Throws: `MPIError` with class `MPI_ERR_COUNT`, if `count` is negative.
   public static func contiguous(_ count: Int, of dtype: DType) throws(MPIError) -> Datatype {
     try Datatype(byteCount: count * dtype.size)
   }
@@ -92,11 +94,11 @@ public struct Datatype: ~Copyable {
   /// A box of a contiguous array.
   ///
   /// - Parameters:
-  ///   - shape: the extents of the whole array, in elements.
-  ///   - subshape: the extents of the box.
-  ///   - start: the box's first element.
-  ///   - dtype: the type of the elements.
-  ///   - order: whether the last axis varies fastest in memory (`.c`) or the first (`.fortran`).
+  ///   - shape: The extents of the whole array, in elements.
+  ///   - subshape: The extents of the box.
+  ///   - start: The box's first element.
+  ///   - dtype: The type of the elements.
+  ///   - order: Whether the last axis varies fastest in memory (`.c`) or the first (`.fortran`).
   /// - Throws: `MPIError` with class `MPI_ERR_ARG`, if the box does not lie within the array.
   public static func subarray(
     of shape: PerAxis, subshape: PerAxis, start: PerAxis, dtype: DType, order: Layout.Order = .c

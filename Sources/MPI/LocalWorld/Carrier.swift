@@ -36,7 +36,7 @@ protocol Carrier: AnyObject {
 
   /// What is known of the first message that fits; `nil` if there is none yet.
   ///
-  /// - Parameter waits: whether the caller waits until there is one.
+  /// - Parameter waits: Whether the caller waits until there is one.
   func probe(from source: Int32, tag: Int32, waits: Bool) -> Status?
 
   /// Takes out the first message that fits; where nothing is exchanged, it has `byteCount` bytes.

@@ -2,9 +2,9 @@ extension Collective {
   /// Does a collective call in memory that this thread can reach, while all its ranks wait.
   ///
   /// - Parameters:
-  ///   - size: the number of ranks.
-  ///   - receivers: those of them that are to get what the call gives them.
-  ///   - memory: that of each rank.
+  ///   - size: The number of ranks.
+  ///   - receivers: Those of them that are to get what the call gives them.
+  ///   - memory: That of each rank.
   @unsafe
   func perform(
     over size: Int, for receivers: some Collection<Int>, _ memory: (Int) -> CollectiveMemory

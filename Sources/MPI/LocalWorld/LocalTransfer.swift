@@ -136,9 +136,9 @@ final class LocalTransfer: @unchecked Sendable {
 
   // MARK: For mailboxes
 
-  /// Whether a receive takes the message of `send`.
-  func takes(_ send: LocalTransfer) -> Bool {
-    (peer == MPI_ANY_SOURCE || peer == send.rank) && (tag == MPI_ANY_TAG || tag == send.tag)
+  /// Whether the message of a send is one from `source` with `tag`, either of which may be any.
+  func fits(_ source: Int32, _ tag: Int32) -> Bool {
+    (source == MPI_ANY_SOURCE || source == rank) && (tag == MPI_ANY_TAG || tag == self.tag)
   }
 
   /// A copy of a send's message to queue in its place, with which the send ends; `nil` if it has to wait.

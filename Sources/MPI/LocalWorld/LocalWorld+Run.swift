@@ -18,8 +18,8 @@ extension LocalWorld {
   /// }
   /// ```
   ///
-  /// - Parameter body: the program; its communicator must not be used after it returns.
-  /// - Returns: what the bodies return, in the order of the ranks.
+  /// - Parameter body: The program; its communicator must not be used after it returns.
+  /// - Returns: What the bodies return, in the order of the ranks.
   /// - Throws: `LocalWorldError`, with the errors of all ranks that met one before the run was ended.
   @discardableResult
   public func run<Result: Sendable>(

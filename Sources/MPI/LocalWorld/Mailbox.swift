@@ -42,7 +42,7 @@ final class Mailbox: @unchecked Sendable {
   func post(receive: LocalTransfer) {
     deliver(for: nil)
     let send = lock.withLock { () -> LocalTransfer? in
-      let send = messages.removeFirst { receive.takes($0) }
+      let send = messages.removeFirst { $0.fits(receive.peer, receive.tag) }
       if send == nil { receives.append(receive) }
       return send
     }
@@ -63,21 +63,17 @@ final class Mailbox: @unchecked Sendable {
 
   /// What is known of the first message that fits.
   func peek(from source: Int32, tag: Int32) -> Status? {
-    lock.withLock { messages.first { Mailbox.fits($0, source, tag) }?.message }
+    lock.withLock { messages.first { $0.fits(source, tag) }?.message }
   }
 
   /// Takes out the first message that fits.
   func take(from source: Int32, tag: Int32) -> LocalTransfer? {
-    lock.withLock { messages.removeFirst { Mailbox.fits($0, source, tag) } }
-  }
-
-  private static func fits(_ send: LocalTransfer, _ source: Int32, _ tag: Int32) -> Bool {
-    (source == MPI_ANY_SOURCE || source == send.rank) && (tag == MPI_ANY_TAG || tag == send.tag)
+    lock.withLock { messages.removeFirst { $0.fits(source, tag) } }
   }
 
   /// The receive for a message, or `nil` with the message, or its copy, put down here.
   private func meet(_ send: LocalTransfer, canCopy: Bool) -> LocalTransfer? {
-    if let receive = receives.removeFirst(where: { $0.takes(send) }) { return receive }
+    if let receive = receives.removeFirst(where: { send.fits($0.peer, $0.tag) }) { return receive }
     messages.append((canCopy ? send.copied() : nil) ?? send)
     return nil
   }

@@ -90,10 +90,7 @@ package struct PendingTransfer: ~Copyable {
 
   private func checkSize(_ status: Status) throws(MPIError) {
     guard status.byteCount != expected else { return }
-    throw communicator.error(
-      MPI_ERR_TRUNCATE, "expected a message of \(expected) bytes and found one of \(status.byteCount)",
-      call,
-      reason: .messageSize(expected: expected, found: status.byteCount))
+    throw communicator.sizeError(call, expected: expected, found: status.byteCount)
   }
 
   /// Takes back a receive that no message has met; `false` if its message is arriving and does not end.

@@ -67,11 +67,15 @@ public struct PersistentRequest<Element: ArrayElement>: ~Copyable {
   }
 
   /// Begins the transfer; traps if it is pending already.
+  ///
+  /// - Throws: `MPIError`, if the MPI library cannot begin it.
   public mutating func start() throws(MPIError) {
     try transfer.requests.start(0)
   }
 
   /// Whether the transfer is complete, or was never started; does not wait.
+  ///
+  /// - Throws: `MPIError`, if the message received had another size.
   public mutating func isComplete() throws(MPIError) -> Bool {
     if transfer.requests.pendingCount > 0, try transfer.requests.testSome() == 0 {
       transfer.requests.communicator.letOthersRun()
@@ -91,9 +95,12 @@ public struct PersistentRequest<Element: ArrayElement>: ~Copyable {
 extension Communicator {
   /// Sets up a send of `count` elements, at first all of one value.
   ///
+  /// Traps if `count` is negative.
+  ///
   /// - Parameters:
   ///   - destination: A rank of this communicator.
   ///   - tag: A label from 0 that the receiver asks for.
+  /// - Throws: `MPIError` with class `MPI_ERR_RANK` or `MPI_ERR_TAG`, if `destination` or `tag` is none.
   public func persistentSend<Element: ArrayElement>(
     repeating value: Element, count: Int, to destination: Int, tag: Int
   ) throws(MPIError) -> PersistentRequest<Element> {
@@ -106,9 +113,12 @@ extension Communicator {
 
   /// Sets up a receive of messages of exactly `count` elements, which at first are all of one value.
   ///
+  /// Traps if `count` is negative.
+  ///
   /// - Parameters:
   ///   - source: The rank that sends them.
   ///   - tag: The label they are sent with.
+  /// - Throws: `MPIError` with class `MPI_ERR_RANK` or `MPI_ERR_TAG`, if `source` or `tag` is none.
   public func persistentReceive<Element: ArrayElement>(
     repeating value: Element, count: Int, from source: Int, tag: Int
   ) throws(MPIError) -> PersistentRequest<Element> {

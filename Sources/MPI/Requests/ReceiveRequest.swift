@@ -24,6 +24,8 @@ public struct ReceiveRequest: ~Copyable, ~Escapable {
   }
 
   /// Whether the message has arrived; does not wait.
+  ///
+  /// - Throws: `MPIError`, if it was longer than the elements, or another rank's error has ended the local world.
   @_lifetime(self: copy self)
   public mutating func isComplete() throws(MPIError) -> Bool { try transfer.isComplete() }
 
@@ -39,9 +41,10 @@ extension Communicator {
   /// Begins to receive a message of exactly the size of `elements`.
   ///
   /// - Parameters:
-  ///   - elements: where the message goes; may be empty, and larger than 2 GiB.
-  ///   - source: the rank that sends it; `nil` for any.
-  ///   - tag: the label it was sent with; `nil` for any.
+  ///   - elements: Where the message goes; may be empty, and larger than 2 GiB.
+  ///   - source: The rank that sends it; `nil` for any.
+  ///   - tag: The label it was sent with; `nil` for any.
+  /// - Throws: `MPIError` with class `MPI_ERR_RANK` or `MPI_ERR_TAG`, if `source` or `tag` is none.
   @_lifetime(&elements)
   public func startReceive<Element: ArrayElement>(
     into elements: inout MutableSpan<Element>, from source: Int?, tag: Int?

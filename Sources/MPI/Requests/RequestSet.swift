@@ -219,22 +219,7 @@ package struct RequestSet: ~Copyable {
     return Int(number)
   }
 
-  /// Waits until at least one pending transfer has completed; the number of those that have, 0 if none is
-  /// pending.
-  ///
-  /// - Throws: `MPIError` at the time limit; the transfers then are still pending.
-  package mutating func waitSome() throws(MPIError) -> Int {
-    var patience = Patience(communicator)
-    while pendingCount > 0 {
-      let number = try testSome()
-      if number > 0 { return number }
-      if patience.isSpent() { throw timeLimitError(communicator.limit) }
-    }
-    return 0
-  }
-
-  /// The index of a transfer that the last `testSome` or `waitSome` found complete, by its position among
-  /// them.
+  /// The index of a transfer that the last `testSome` found complete, by its position among them.
   package func completedIndex(_ position: Int) -> Int {
     guard position >= 0 && position < capacity else {
       RequestSet.trap("has no position", position..<position + 1)
@@ -293,7 +278,7 @@ package struct RequestSet: ~Copyable {
 
   /// Takes back the pending receives, and gives the pending sends `grace` to end.
   ///
-  /// - Returns: whether nothing is pending any more. If not, MPI may still read the memory of sends and write
+  /// - Returns: Whether nothing is pending any more. If not, MPI may still read the memory of sends and write
   ///   that of receives whose message is arriving: their memory must be given up, not freed.
   package mutating func cancel(grace: Duration = .milliseconds(500)) -> Bool {
     if isCarried { return cancelCarried(grace: grace) }
@@ -339,10 +324,7 @@ package struct RequestSet: ~Copyable {
 
   @inline(never)
   func sizeError(_ transfer: Transfer, _ found: Int64) -> MPIError {
-    communicator.error(
-      MPI_ERR_TRUNCATE, "expected a message of \(transfer.byteCount) bytes and found one of \(found)",
-      transfer.call,
-      reason: .messageSize(expected: Int(transfer.byteCount), found: Int(found)))
+    communicator.sizeError(transfer.call, expected: Int(transfer.byteCount), found: Int(found))
   }
 
   /// The error of the first transfer that failed: among the `listed` ones of the last look, or among all.

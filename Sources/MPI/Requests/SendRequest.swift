@@ -20,13 +20,15 @@ public struct SendRequest: ~Copyable, ~Escapable {
   }
 
   /// Whether the elements have been sent; does not wait.
+  ///
+  /// - Throws: `MPIError`, if the MPI library could not send them, or another rank's error has ended the local world.
   @_lifetime(self: copy self)
   public mutating func isComplete() throws(MPIError) -> Bool { try transfer.isComplete() }
 
   /// Waits until the elements have been sent.
   ///
-  /// If nobody receives within the time limit, the job is ended with the error's message; in a local world that error
-  /// is thrown.
+  /// - Throws: `MPIError`. If nobody receives within the time limit, the job is ended with the error's message; in a
+  ///   local world that error is thrown.
   public consuming func wait() throws(MPIError) { try transfer.wait() }
 }
 
@@ -34,9 +36,10 @@ extension Communicator {
   /// Begins to send `elements` to a rank.
   ///
   /// - Parameters:
-  ///   - elements: what is sent; may be empty, and larger than 2 GiB.
-  ///   - destination: a rank of this communicator.
-  ///   - tag: a label from 0 that the receiver asks for.
+  ///   - elements: What is sent; may be empty, and larger than 2 GiB.
+  ///   - destination: A rank of this communicator.
+  ///   - tag: A label from 0 that the receiver asks for.
+  /// - Throws: `MPIError` with class `MPI_ERR_RANK` or `MPI_ERR_TAG`, if `destination` or `tag` is none.
   @_lifetime(copy elements)
   public func startSend<Element: ArrayElement>(
     _ elements: Span<Element>, to destination: Int, tag: Int

@@ -21,14 +21,14 @@ extension MPI {
     var size: Int32 = 1
     _ = unsafe CMPI_Comm_rank(comm, &rank)
     _ = unsafe CMPI_Comm_size(comm, &size)
-    let hashes = announce(fingerprint(of: message), over: comm, size: Int(size))
+    let hashes = announce(Array(message.utf8).fnv1a, over: comm, size: Int(size))
     if let hashes {
       if let line = announcement(of: message, rank: Int(rank), hashes: hashes) { writeError(line) }
       meet(over: comm)
     } else {
       writeError("rank \(rank): \(message)")
     }
-    guard size > 1 || hasLauncher else { exit(1) }
+    guard size > 1 || isLaunched else { exit(1) }
     // Rank 0 ends the job, so that the launcher's own report appears once at most; and not at once, for the lines
     // just written take their time through the launcher.
     _ = usleep(hashes != nil && rank > 0 ? 2_000_000 : 100_000)
@@ -84,11 +84,6 @@ extension MPI {
     case 1: "rank \(rank) (and 1 other): \(message)"
     default: "rank \(rank) (and \(others) others): \(message)"
     }
-  }
-
-  /// The FNV-1a hash of `text`: the same in all processes, unlike the standard library's.
-  package static func fingerprint(of text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 
   static func oneLine(_ text: String) -> String {

@@ -21,9 +21,9 @@ public enum MPI {
   /// Traps if it is called a second time: MPI can be initialised once in a process.
   ///
   /// - Parameters:
-  ///   - threadLevel: how this program's threads will call MPI.
-  ///   - body: the program; its communicator must not be used after it returns.
-  /// - Returns: what `body` returns.
+  ///   - threadLevel: How this program's threads will call MPI.
+  ///   - body: The program; its communicator must not be used after it returns.
+  /// - Returns: What `body` returns.
   @discardableResult
   public static func run<R>(threadLevel: ThreadLevel = .serialized, _ body: (Communicator) throws -> R) -> R {
     let world = initialize(threadLevel: threadLevel)
@@ -150,9 +150,6 @@ public enum MPI {
   }
 
   static let session = Session()
-
-  /// Whether the process has to be ended through the launcher for its other ranks to end too.
-  static var hasLauncher: Bool { isLaunched }
 }
 
 /// What can be wrong at the start, beside the MPI library's own errors.

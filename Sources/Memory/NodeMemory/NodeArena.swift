@@ -140,7 +140,7 @@ extension NodeArena {
     }
     guard let problem = parts.pages.use(range) else { return range.lowerBound }
     _ = parts.free.give(range)
-    refusal = SharedMemoryError.text(of: problem)
+    refusal = SystemError.text(of: problem)
     return nil
   }
 

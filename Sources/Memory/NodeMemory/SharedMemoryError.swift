@@ -15,12 +15,7 @@ package struct SharedMemoryError: Error, Hashable, CustomStringConvertible {
 
   /// A system call that left its reason in `errno`.
   init(_ call: String) {
-    self.init(call, reason: Self.text(of: errno))
-  }
-
-  /// The system's words for an error number.
-  static func text(of errorNumber: Int32) -> String {
-    unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
+    self.init(call, reason: SystemError.text(of: errno))
   }
 
   /// The step and the reason in one line.

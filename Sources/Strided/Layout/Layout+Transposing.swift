@@ -34,7 +34,7 @@ extension Layout {
   /// Seen with axis `rows` pointing down and axis `columns` to the right. One turn takes the element at
   /// `[r, c]` to `[c, n - 1 - r]`, where `n` is the extent of `rows`.
   ///
-  /// - Parameter quarterTurns: any number; negative ones turn anticlockwise, and four turns are none.
+  /// - Parameter quarterTurns: Any number; negative ones turn anticlockwise, and four turns are none.
   ///
   /// Traps unless `rows` and `columns` are two different axes.
   public func turned(clockwise quarterTurns: Int, rows: Int = 0, columns: Int = 1) -> Layout {

@@ -25,10 +25,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   init(_ interface: DeviceInterface, index: Int) throws(DeviceError) {
     let driver = unsafe try GPULibrary.driver(of: interface)
     let place = "\(interface) device \(index)"
-    func check(_ result: gpu_result, _ cuda: String, _ hip: String) throws(DeviceError) {
-      guard result != 0 else { return }
-      throw unsafe DeviceError(
-        driver, result, call: interface == .cuda ? cuda : hip, device: place)
+    func check(
+      _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
+    ) throws(DeviceError) {
+      try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: place)
     }
     let count = try GPULibrary.deviceCount(of: interface)
     guard count > 0 else { throw DeviceError(device: interface.description, reason: .noDevice) }
@@ -57,15 +57,16 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     self.device = device
   }
 
+  /// Whether this is the context that the driver's calls are made in.
+  func isOwn(_ context: UInt) -> Bool { unsafe UInt(bitPattern: self.context) == context }
+
   // MARK: - Calls
 
   /// Throws what a call reports, under the name that the call has with this interface.
   func check(
     _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString
   ) throws(DeviceError) {
-    guard result != 0 else { return }
-    throw unsafe DeviceError(
-      driver, result, call: (interface == .cuda ? cuda : hip).description, device: label)
+    try unsafe GPULibrary.check(result, cuda, hip, by: driver, of: interface, on: label)
   }
 
   /// Runs calls with the device's context current on this thread.
@@ -131,25 +132,6 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func freePinned(_ memory: DriverMemory) {
     try? withContext { calls throws(DeviceError) in
       _ = unsafe calls.memFreeHost(UnsafeMutableRawPointer(bitPattern: memory.address))
-    }
-  }
-
-  /// Which device's memory an address is in; `nil` if it is no device's.
-  func ordinal(ofAddress address: UInt) throws(DeviceError) -> Int? {
-    try withContext { calls throws(DeviceError) in
-      var kind: UInt32 = 0
-      let result = unsafe calls.pointerGetAttribute(
-        &kind, Int32(GPU_POINTER_MEMORY_TYPE), gpu_address(address))
-      // An address that the driver never saw is the process's own.
-      guard result != GPU_ERROR_INVALID_VALUE else { return nil }
-      try check(result, "cuPointerGetAttribute", "hipPointerGetAttribute")
-      guard kind == GPU_MEMORY_DEVICE else { return nil }
-      var ordinal: Int32 = 0
-      try check(
-        unsafe calls.pointerGetAttribute(
-          &ordinal, Int32(GPU_POINTER_DEVICE_ORDINAL), gpu_address(address)),
-        "cuPointerGetAttribute", "hipPointerGetAttribute")
-      return Int(ordinal)
     }
   }
 
@@ -239,6 +221,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     }
     return event
   }
+
+  // Its handle is the same as long as the event is.
+  func retainEvent(_ event: DriverHandle) {}
+  func releaseEvent(_ event: DriverHandle) {}
 
   func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool {
     try withContext { calls throws(DeviceError) in
@@ -350,13 +336,4 @@ extension DriverHandle {
   fileprivate var event: gpu_event? { unsafe gpu_event(bitPattern: bits) }
 
   fileprivate func address(at offset: Int) -> gpu_address { gpu_address(bits) + gpu_address(offset) }
-}
-
-extension DeviceError {
-  fileprivate init(_ driver: UnsafePointer<gpu_driver>, _ result: gpu_result, call: String, device: String) {
-    let name = unsafe String(cString: gpu_error_name(driver, result))
-    let text = unsafe String(cString: gpu_error_string(driver, result))
-    self.init(
-      device: device, reason: .call(call, code: Int(result), meaning: "\(name) (\(text))"))
-  }
 }

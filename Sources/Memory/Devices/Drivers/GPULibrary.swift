@@ -14,17 +14,11 @@ enum GPULibrary {
       unsafe interface == .cuda ? gpu_driver_open_cuda(nil, $0, $1) : gpu_driver_open_hip(nil, $0, $1)
     }
     let result = unsafe driver.pointee.`init`(0)
-    guard result == 0 else {
-      // HIP calls it an invalid device.
-      if result == GPU_ERROR_NO_DEVICE || result == GPU_ERROR_INVALID_DEVICE {
-        throw DeviceError(device: interface.description, reason: .noDevice)
-      }
-      throw DeviceError(
-        device: interface.description,
-        reason: .call(
-          interface == .cuda ? "cuInit" : "hipInit", code: Int(result),
-          meaning: unsafe String(cString: gpu_error_name(driver, result))))
+    // HIP calls it an invalid device.
+    if result == GPU_ERROR_NO_DEVICE || result == GPU_ERROR_INVALID_DEVICE {
+      throw DeviceError(device: interface.description, reason: .noDevice)
     }
+    unsafe try check(result, "cuInit", "hipInit", by: driver, of: interface, on: interface.description)
     opened.withLock { $0[interface] = UInt(bitPattern: driver) }
     return unsafe driver
   }
@@ -34,14 +28,23 @@ enum GPULibrary {
     var count: Int32 = 0
     let result = unsafe driver.pointee.deviceGetCount(&count)
     guard result != GPU_ERROR_NO_DEVICE else { return 0 }
-    guard result == 0 else {
-      throw DeviceError(
-        device: interface.description,
-        reason: .call(
-          interface == .cuda ? "cuDeviceGetCount" : "hipGetDeviceCount", code: Int(result),
-          meaning: unsafe String(cString: gpu_error_name(driver, result))))
-    }
+    unsafe try check(
+      result, "cuDeviceGetCount", "hipGetDeviceCount", by: driver, of: interface, on: interface.description)
     return Int(count)
+  }
+
+  /// Throws what a call on `device` reports, under the name that the call has with this interface.
+  static func check(
+    _ result: gpu_result, _ cuda: StaticString, _ hip: StaticString, by driver: UnsafePointer<gpu_driver>,
+    of interface: DeviceInterface, on device: @autoclosure () -> String
+  ) throws(DeviceError) {
+    guard result != 0 else { return }
+    let name = unsafe String(cString: gpu_error_name(driver, result))
+    let text = unsafe String(cString: gpu_error_string(driver, result))
+    throw DeviceError(
+      device: device(),
+      reason: .call(
+        (interface == .cuda ? cuda : hip).description, code: Int(result), meaning: "\(name) (\(text))"))
   }
 }
 

@@ -108,9 +108,9 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let start = unsafe mmap(nil, byteCount, PROT_NONE, flags, -1, 0)
     guard let start = unsafe start, unsafe start != MAP_FAILED else {
-      let problem = unsafe strerror(errno).map { unsafe String(cString: $0) }
+      let number = errno
       throw DeviceError(
-        device: device, reason: .call("mmap", code: Int(errno), meaning: problem ?? "no addresses"))
+        device: device, reason: .call("mmap", code: Int(number), meaning: SystemError.text(of: number)))
     }
     return UInt(bitPattern: start)
   }
@@ -201,7 +201,14 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   func makeEvent() -> DriverHandle { .none }
 
   func destroyEvent(_ event: DriverHandle) {
-    guard event != .none else { return }
+    if event != .none { releaseEvent(event) }
+  }
+
+  func retainEvent(_ event: DriverHandle) throws(DeviceError) {
+    try check(unsafe driver.pointee.clRetainEvent(event.event), "clRetainEvent")
+  }
+
+  func releaseEvent(_ event: DriverHandle) {
     _ = unsafe driver.pointee.clReleaseEvent(event.event)
   }
 
@@ -210,10 +217,16 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     try check(
       unsafe driver.pointee.clEnqueueMarkerWithWaitList(queue.queue, 0, nil, &recorded),
       "clEnqueueMarkerWithWaitList")
+    let made = DriverHandle(bits: UInt(bitPattern: recorded))
+    do throws(DeviceError) {
+      // Whoever asks for the event, or has another queue wait for it, must find it under way.
+      try check(unsafe driver.pointee.clFlush(queue.queue), "clFlush")
+    } catch {
+      releaseEvent(made)
+      throw error
+    }
     destroyEvent(event)
-    // Whoever asks for the event, or has another queue wait for it, must find it under way.
-    try check(unsafe driver.pointee.clFlush(queue.queue), "clFlush")
-    return DriverHandle(bits: UInt(bitPattern: recorded))
+    return made
   }
 
   /// What has become of an event: 0 is done, and below 0 it is an error.

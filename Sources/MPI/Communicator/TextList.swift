@@ -30,10 +30,3 @@ package struct TextList {
     return bytes
   }
 }
-
-extension [UInt8] {
-  /// The 64-bit FNV-1a hash (RFC 9923), the same in every process.
-  package var fnv1a: UInt64 {
-    reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-  }
-}
