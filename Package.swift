@@ -108,7 +108,8 @@ let package = Package(
       swiftSettings: settings),
     // The devices of this machine, real ones and stand-ins alike.
     .target(
-      name: "DeviceTesting", dependencies: ["Memory"], path: "Tests/DeviceTesting", swiftSettings: settings),
+      name: "DeviceTesting", dependencies: ["Memory", "CAccelerators"], path: "Tests/DeviceTesting",
+      swiftSettings: settings),
     .testTarget(
       name: "MemoryTests",
       dependencies: [

@@ -5,14 +5,14 @@ extension CartesianTopology {
   /// - Throws: `TopologyError.haloWiderThanBlock`, the same on every rank: the smallest block is the last one
   ///   of its axis. A halo towards no neighbour at all may be as wide as one likes.
   public func check(halo: [HaloSides]) throws(TopologyError) {
-    guard halo.count == rank else {
-      throw .wrongLength(of: "halo widths", expected: rank, found: halo.count)
+    guard halo.count == axisCount else {
+      throw .wrongLength(of: "halo widths", expected: axisCount, found: halo.count)
     }
     for axis in extents.indices {
       guard processGrid[axis] > 1 || periodic[axis] else { continue }
       let block = extents[axis] / processGrid[axis]
       guard max(halo[axis].lower, halo[axis].upper) <= block else {
-        var last = [Int](repeating: 0, count: rank)
+        var last = [Int](repeating: 0, count: axisCount)
         last[axis] = processGrid[axis] - 1
         throw .haloWiderThanBlock(
           axis: axis, halo: halo[axis], block: block, rank: self.rank(at: last) ?? 0)

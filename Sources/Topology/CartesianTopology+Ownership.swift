@@ -3,7 +3,7 @@ extension CartesianTopology {
   public func coordinates(of rank: Int) -> [Int] {
     checkRank(rank)
     var rest = rank
-    var coordinates = [Int](repeating: 0, count: self.rank)
+    var coordinates = [Int](repeating: 0, count: axisCount)
     for axis in processGrid.indices.reversed() {
       coordinates[axis] = rest % processGrid[axis]
       rest /= processGrid[axis]
@@ -13,8 +13,8 @@ extension CartesianTopology {
 
   /// The rank at a place in the process grid, or `nil` beyond an edge that is not periodic.
   public func rank(at coordinates: [Int]) -> Int? {
-    guard coordinates.count == rank else {
-      fatalError("CartesianTopology: \(rank) coordinates expected, \(coordinates.count) given")
+    guard coordinates.count == axisCount else {
+      fatalError("CartesianTopology: \(axisCount) coordinates expected, \(coordinates.count) given")
     }
     var number = 0
     for axis in processGrid.indices {

@@ -13,8 +13,8 @@ extension CartesianTopology {
   /// - Throws: `TopologyError` if there is not one flag an axis.
   /// - Complexity: O(2^axes).
   public func sharedPointLinks(of rank: Int, staggered: [Bool]) throws(TopologyError) -> [Link] {
-    guard staggered.count == self.rank else {
-      throw .wrongLength(of: "staggered axes", expected: self.rank, found: staggered.count)
+    guard staggered.count == axisCount else {
+      throw .wrongLength(of: "staggered axes", expected: axisCount, found: staggered.count)
     }
     let here = coordinates(of: rank)
     let cells = owned(by: rank).map(\.count)

@@ -33,7 +33,7 @@ public struct CartesianTopology: Hashable, Sendable {
   public init(
     extents: [Int], periodic: [Bool], ranks: Int, processGrid: [Int]? = nil
   ) throws(TopologyError) {
-    guard (1...4).contains(extents.count) else { throw .unsupportedRank(found: extents.count) }
+    guard (1...4).contains(extents.count) else { throw .unsupportedAxisCount(found: extents.count) }
     for (axis, extent) in extents.enumerated() where extent < 1 {
       throw .emptyExtent(axis: axis, found: extent)
     }
@@ -62,7 +62,7 @@ public struct CartesianTopology: Hashable, Sendable {
   }
 
   /// The number of axes.
-  public var rank: Int { extents.count }
+  public var axisCount: Int { extents.count }
 
   /// The number of ranks.
   public var rankCount: Int { processGrid.reduce(1, *) }

@@ -39,21 +39,21 @@ public struct HaloWidths: Hashable, Sendable, ExpressibleByIntegerLiteral, Expre
     self.init(sides)
   }
 
-  /// The widths of each of `rank` axes.
+  /// The widths of each axis.
   ///
   /// - Parameters:
-  ///   - rank: The number of axes.
+  ///   - axisCount: The number of axes.
   ///   - undivided: Axes that have no halo unless there is an entry for each axis.
-  /// - Throws: `TopologyError.wrongLength` if one entry an axis was given and their number is not `rank`,
+  /// - Throws: `TopologyError.wrongLength` if one entry an axis was given and their number is not `axisCount`,
   ///   `TopologyError.negativeHalo` if a width is below zero.
-  public func resolved(rank: Int, excepting undivided: [Int] = []) throws(TopologyError) -> [HaloSides] {
+  public func resolved(axisCount: Int, excepting undivided: [Int] = []) throws(TopologyError) -> [HaloSides] {
     let sides: [HaloSides]
     switch storage {
-    case .everyAxis(let each): sides = (0..<rank).map { undivided.contains($0) ? 0 : each }
+    case .everyAxis(let each): sides = (0..<axisCount).map { undivided.contains($0) ? 0 : each }
     case .perAxis(let list): sides = list
     }
-    guard sides.count == rank else {
-      throw .wrongLength(of: "halo widths", expected: rank, found: sides.count)
+    guard sides.count == axisCount else {
+      throw .wrongLength(of: "halo widths", expected: axisCount, found: sides.count)
     }
     for (axis, side) in sides.enumerated() where side.lower < 0 || side.upper < 0 {
       throw .negativeHalo(axis: axis, found: side)

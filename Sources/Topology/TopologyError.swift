@@ -5,7 +5,7 @@ public enum TopologyError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A list has not one entry for each axis.
   case wrongLength(of: String, expected: Int, found: Int)
   /// A grid has no axis, or more than four.
-  case unsupportedRank(found: Int)
+  case unsupportedAxisCount(found: Int)
   /// An axis has no point.
   case emptyExtent(axis: Int, found: Int)
   /// The number of points overflows an integer.
@@ -40,7 +40,7 @@ public enum TopologyError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .wrongLength(let what, let expected, let found):
       "\(what): expected \(expected) entries, one an axis, found \(found)"
-    case .unsupportedRank(let found):
+    case .unsupportedAxisCount(let found):
       "a Cartesian grid has 1 to 4 dimensions, found \(found)"
     case .emptyExtent(let axis, let found):
       "axis \(axis): expected an extent of at least 1, found \(found)"

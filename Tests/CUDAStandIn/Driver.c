@@ -6,14 +6,17 @@
  *    is not pinned is done by the time of the call, as CUDA does it.
  *  - CUDA_STAND_IN_MEMORY=BYTES is all the memory that the device has.
  *  - CUDA_STAND_IN_MPI=1 lets the host touch a device's memory after all, as an MPI library does that knows devices.
+ *  - CUDA_STAND_IN_FOREIGN=1 says of all memory that it is of another context than the device's own.
  *  - CUDA_STAND_IN_FAIL=SYMBOL:N or SYMBOL:N:CODE makes the N-th call of a symbol report that memory has run out, or
  *    another error. SYMBOL may be "work": the N-th piece of work of any stream then fails when it is done, and as with
  *    a device every call reports that from then on. Calls are counted from when the variable was set.
+ *  - How often each symbol was called it tells by cuda_stand_in_calls: see CUDAStandIn.h.
  *
  * It proves order, staging, addresses and what is done about errors; it says nothing about speed, nor about what the
  * driver's own compiler makes of the PTX.
  */
 #define _GNU_SOURCE
+#include "CUDAStandIn.h"
 #include "GPUDriver.h"
 #include "PTX.h"
 
@@ -62,7 +65,7 @@ static const struct {
     {MISALIGNED_ADDRESS, "CUDA_ERROR_MISALIGNED_ADDRESS", "misaligned address"},
 };
 
-typedef enum { DEVICE, PINNED, REGISTERED, PEER } memory_kind;
+typedef enum { DEVICE, PINNED, PEER } memory_kind;
 
 typedef struct memory {
   gpu_address address;
@@ -100,7 +103,8 @@ static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
 static int is_initialized, broken; /* the error that a kernel left behind: nothing works after it */
 static struct gpu_context_opaque {
   int retained;
-} the_context;
+} the_context, another_context;
+static const char foreign[] = "CUDA_STAND_IN_FOREIGN";
 static _Thread_local gpu_context current;
 static memory *memories;
 static size_t device_bytes_used;
@@ -123,11 +127,27 @@ static gpu_result failure_of(const char *symbol) {
   return *rest == ':' ? atoi(rest + 1) : OUT_OF_MEMORY;
 }
 
+/* How often a symbol was called; part of the list from the first call on. */
+typedef struct call_count {
+  const char *symbol;
+  uint64_t calls;
+  struct call_count *next;
+} call_count;
+
+static call_count *call_counts;
+
+static void count_call(call_count *count, const char *symbol) {
+  if (!count->symbol) *count = (call_count){symbol, 0, call_counts}, call_counts = count;
+  count->calls++;
+}
+
 static void unlock(pthread_mutex_t **held) { pthread_mutex_unlock(*held); }
 
 /* Every call begins so; those that need a context say so. */
 #define BEGIN_WITHOUT_CONTEXT                                                                \
   __attribute__((cleanup(unlock))) pthread_mutex_t *held = (pthread_mutex_lock(&lock), &lock); \
+  static call_count counted;                                                                 \
+  count_call(&counted, __func__);                                                            \
   if (!is_initialized) return NOT_INITIALIZED;                                               \
   if (broken) return broken;                                                                 \
   const gpu_result failure = failure_of(__func__);                                           \
@@ -135,6 +155,14 @@ static void unlock(pthread_mutex_t **held) { pthread_mutex_unlock(*held); }
 #define BEGIN            \
   BEGIN_WITHOUT_CONTEXT  \
   if (!current) return INVALID_CONTEXT;
+
+EXPORT uint64_t cuda_stand_in_calls(const char *symbol) {
+  __attribute__((cleanup(unlock))) pthread_mutex_t *held = (pthread_mutex_lock(&lock), &lock);
+  for (const call_count *count = call_counts; count; count = count->next) {
+    if (strcmp(count->symbol, symbol) == 0) return count->calls;
+  }
+  return 0;
+}
 
 /* -- Devices and contexts */
 
@@ -187,22 +215,11 @@ EXPORT gpu_result cuDeviceTotalMem_v2(size_t *bytes, gpu_device device) {
   return *bytes = device_bytes(), device == 0 ? SUCCESS : INVALID_DEVICE;
 }
 
-EXPORT gpu_result cuDeviceCanAccessPeer(int *can, gpu_device device, gpu_device peer) {
-  BEGIN_WITHOUT_CONTEXT
-  return *can = 0, device == 0 && peer == 0 ? SUCCESS : INVALID_DEVICE;
-}
-
 EXPORT gpu_result cuDevicePrimaryCtxRetain(gpu_context *context, gpu_device device) {
   BEGIN_WITHOUT_CONTEXT
   if (device != 0) return INVALID_DEVICE;
   the_context.retained++;
   return *context = &the_context, SUCCESS;
-}
-
-EXPORT gpu_result cuDevicePrimaryCtxRelease_v2(gpu_device device) {
-  BEGIN_WITHOUT_CONTEXT
-  if (device != 0) return INVALID_DEVICE;
-  return the_context.retained-- > 0 ? SUCCESS : INVALID_CONTEXT;
 }
 
 EXPORT gpu_result cuCtxGetCurrent(gpu_context *context) {
@@ -260,17 +277,11 @@ static gpu_result remove_memory(gpu_address address, memory_kind kind) {
       munmap((void *)(uintptr_t)gone->address, gone->mapped_bytes);
       close(gone->file);
     }
-    if (kind != REGISTERED) munmap(gone->host, gone->mapped_bytes);
+    munmap(gone->host, gone->mapped_bytes);
     free(gone);
     return SUCCESS;
   }
   return INVALID_VALUE;
-}
-
-EXPORT gpu_result cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
-  BEGIN
-  *total = device_bytes();
-  return *free_bytes = *total - device_bytes_used, SUCCESS;
 }
 
 EXPORT gpu_result cuMemAlloc_v2(gpu_address *address, size_t bytes) {
@@ -296,33 +307,24 @@ EXPORT gpu_result cuMemHostAlloc(void **address, size_t bytes, unsigned flags) {
   return *address = made->host, SUCCESS;
 }
 
-EXPORT gpu_result cuMemHostRegister_v2(void *address, size_t bytes, unsigned flags) {
-  BEGIN
-  if (bytes == 0 || flags > 15) return INVALID_VALUE;
-  memory *made = add_memory(REGISTERED, bytes);
-  made->host = address;
-  made->address = (gpu_address)(uintptr_t)address;
-  return SUCCESS;
-}
-
 EXPORT gpu_result cuMemHostGetDevicePointer_v2(gpu_address *device, void *host, unsigned flags) {
   BEGIN
   *device = (gpu_address)(uintptr_t)host;
   const memory *found = find_memory(*device, 1);
-  return flags == 0 && found && (found->kind == PINNED || found->kind == REGISTERED) ? SUCCESS : INVALID_VALUE;
+  return flags == 0 && found && found->kind == PINNED ? SUCCESS : INVALID_VALUE;
 }
 
 EXPORT gpu_result cuPointerGetAttribute(void *value, int attribute, gpu_address address) {
-  BEGIN
+  BEGIN_WITHOUT_CONTEXT
   const memory *found = find_memory(address, 1);
   if (!found) return INVALID_VALUE;
   switch (attribute) {
-    case GPU_POINTER_CONTEXT: return *(gpu_context *)value = &the_context, SUCCESS;
+    case GPU_POINTER_CONTEXT: return *(gpu_context *)value = getenv(foreign) ? &another_context : &the_context, SUCCESS;
     case GPU_POINTER_MEMORY_TYPE:
       *(unsigned *)value = found->kind == DEVICE || found->kind == PEER ? GPU_MEMORY_DEVICE : GPU_MEMORY_HOST;
       return SUCCESS;
-    case GPU_POINTER_DEVICE_POINTER: return *(gpu_address *)value = address, SUCCESS;
-    case GPU_POINTER_IS_MANAGED: return *(unsigned *)value = 0, SUCCESS;
+    case GPU_POINTER_RANGE_START: return *(gpu_address *)value = found->address, SUCCESS;
+    case GPU_POINTER_RANGE_BYTES: return *(size_t *)value = found->bytes, SUCCESS;
     case GPU_POINTER_DEVICE_ORDINAL: return *(int *)value = 0, SUCCESS;
     default: return INVALID_VALUE;
   }
@@ -419,12 +421,6 @@ EXPORT gpu_result cuMemFreeHost(void *address) {
   return broken ? broken : remove_memory((gpu_address)(uintptr_t)address, PINNED);
 }
 
-EXPORT gpu_result cuMemHostUnregister(void *address) {
-  BEGIN
-  complete_all();
-  return broken ? broken : remove_memory((gpu_address)(uintptr_t)address, REGISTERED);
-}
-
 EXPORT gpu_result cuMemcpyDtoDAsync_v2(gpu_address target, gpu_address source, size_t bytes, gpu_stream stream) {
   BEGIN
   if (!find_memory(target, bytes) || !find_memory(source, bytes)) return INVALID_VALUE;
@@ -488,13 +484,6 @@ EXPORT gpu_result cuModuleLoadDataEx(gpu_module *module, const void *image, unsi
     }
   }
   return load_module(module, image, log, size);
-}
-
-EXPORT gpu_result cuModuleUnload(gpu_module module) {
-  BEGIN
-  complete_all();
-  ptx_free((ptx_module *)module);
-  return broken;
 }
 
 EXPORT gpu_result cuModuleGetFunction(gpu_function *function, gpu_module module, const char *name) {
@@ -565,11 +554,6 @@ static gpu_result query(work *work) {
   return broken ? broken : NOT_READY;
 }
 
-EXPORT gpu_result cuStreamQuery(gpu_stream stream) {
-  BEGIN
-  return query((stream ? stream : &null_stream)->last);
-}
-
 EXPORT gpu_result cuStreamWaitEvent(gpu_stream stream, gpu_event event, unsigned flags) {
   BEGIN
   if (flags != 0) return INVALID_VALUE;
@@ -581,12 +565,6 @@ EXPORT gpu_result cuEventCreate(gpu_event *event, unsigned flags) {
   BEGIN
   *event = calloc(1, sizeof **event);
   return flags < 8 ? SUCCESS : INVALID_VALUE;
-}
-
-EXPORT gpu_result cuEventDestroy_v2(gpu_event event) {
-  BEGIN
-  free(event);
-  return SUCCESS;
 }
 
 EXPORT gpu_result cuEventRecord(gpu_event event, gpu_stream stream) {

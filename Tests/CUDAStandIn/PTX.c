@@ -249,6 +249,17 @@ static ptx_kernel *begin_kernel(ptx_module *module, const char *line, size_t lin
   return kernel;
 }
 
+static void free_module(ptx_module *module) {
+  while (module->kernels) {
+    ptx_kernel *kernel = module->kernels;
+    module->kernels = kernel->next;
+    free(kernel->instructions);
+    free(kernel->labels);
+    free(kernel);
+  }
+  free(module);
+}
+
 ptx_module *ptx_read(const char *text, char *reason, size_t size) {
   if (!strstr(text, ".version")) return snprintf(reason, size, "no .version: this is not PTX"), NULL;
   ptx_module *module = calloc(1, sizeof *module);
@@ -285,19 +296,8 @@ ptx_module *ptx_read(const char *text, char *reason, size_t size) {
   }
   free(copy);
   if (is_good) return module;
-  ptx_free(module);
+  free_module(module);
   return NULL;
-}
-
-void ptx_free(ptx_module *module) {
-  while (module->kernels) {
-    ptx_kernel *kernel = module->kernels;
-    module->kernels = kernel->next;
-    free(kernel->instructions);
-    free(kernel->labels);
-    free(kernel);
-  }
-  free(module);
 }
 
 const ptx_kernel *ptx_find(const ptx_module *module, const char *name) {

@@ -11,7 +11,6 @@ typedef struct ptx_kernel ptx_kernel;
 
 /* Reads a module; null, and one line at `reason`, where it holds something that is not known here. */
 ptx_module *ptx_read(const char *text, char *reason, size_t size);
-void ptx_free(ptx_module *module);
 
 /* A kernel of the module, or null. */
 const ptx_kernel *ptx_find(const ptx_module *module, const char *name);

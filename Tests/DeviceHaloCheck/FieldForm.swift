@@ -11,7 +11,7 @@ struct FieldForm: CustomStringConvertible {
 
   /// A field of some of a grid's axes, staggered or not, and perhaps one more, in any order.
   init(on grid: CartesianGrid, sides: [HaloSides], _ chance: inout Chance) {
-    var axes: [FieldAxis] = (0..<grid.rank).map { .grid($0, staggered: chance.happens(oneIn: 3)) }
+    var axes: [FieldAxis] = (0..<grid.axisCount).map { .grid($0, staggered: chance.happens(oneIn: 3)) }
     if axes.count > 1, chance.happens(oneIn: 6) { axes.remove(at: chance.number(in: 0...axes.count - 1)) }
     if chance.happens(oneIn: 4) { axes.append(.extra(chance.number(in: 1...3))) }
     if chance.happens(oneIn: 2) { axes.shuffle(using: &chance) }

@@ -49,7 +49,7 @@ public enum TestDevice: String, Sendable, CaseIterable, CustomTestStringConverti
   }
 
   /// Has the name that CUDA's driver is looked for under stand for the library that the environment names.
-  private static func offerDriver() {
+  static func offerDriver() {
     guard let path = unsafe getenv("HALO_TEST_CUDA_DRIVER") else { return }
     // Loaded once, it is found by the name that it gives itself.
     _ = unsafe dlopen(path, RTLD_NOW)

@@ -85,7 +85,32 @@ import Testing
       #expect((result["memory"] as? String)?.hasPrefix("OpenCL device 0 (") == true)
       #expect(try #require(result["ours_gbps"] as? Double) > 0)
       #expect(try #require(result["memcpy_gbps"] as? Double) > 0)
+      let bytes = try #require(result["bytes"] as? Int)
+      let touched = try #require(result["touched_bytes"] as? Int)
+      #expect(touched % 32 == 0 && touched >= bytes)
+      let ratio = try #require(result["ratio_memcpy"] as? Double)
+      let expected = ratio * Double(bytes + touched) / Double(2 * bytes)
+      #expect(abs(try #require(result["ratio_touched"] as? Double) - expected) < 1e-9 * expected)
     }
+    // 10 planes of 9 rows of 11 cells of 8 bytes, of which a halo of 2 on each side.
+    func touched(_ layout: String, _ operation: String) throws -> Int {
+      let result = results.first {
+        $0["layout"] as? String == layout && $0["operation"] as? String == operation
+      }
+      return try #require(result?["touched_bytes"] as? Int)
+    }
+    func sectors(_ runs: [Range<Int>]) -> Int {
+      32 * Set(runs.flatMap { $0.lowerBound / 32...($0.upperBound - 1) / 32 }).count
+    }
+    func run(_ plane: Int, _ row: Int, _ cells: Range<Int>) -> Range<Int> {
+      let start = 8 * 11 * (9 * plane + row)
+      return start + 8 * cells.lowerBound..<start + 8 * cells.upperBound
+    }
+    let sent = (6..<8).flatMap { plane in (2..<7).map { run(plane, $0, 2..<9) } }
+    #expect(try touched("c-face-0", "pack") == sectors(sent))
+    let received = (2..<8).flatMap { plane in (2..<7).map { run(plane, $0, 0..<2) } }
+    #expect(try touched("c-face-2", "unpack") == sectors(received))
+    #expect(try touched("c-slab-0", "pack") == sectors([run(6, 0, 0..<2 * 9 * 11)]))
   }
 
   @Test(arguments: [["--cold"], ["--layout", "wrap-0"]]) func whatADeviceDoesNotHaveIsRefused(

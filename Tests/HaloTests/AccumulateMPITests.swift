@@ -92,7 +92,8 @@ import Testing
     var wind = Wind(
       x: try Field<Float, Rank>(extents, halo: halo, repeating: 0),
       y: try Field<Float, Rank>(extents, halo: halo, repeating: 0))
-    var plan = try HaloPlan<Rank>(for: a, wind, on: LinkedGrid(random.links[me], rank: Rank, over: world))
+    let grid = LinkedGrid(random.links[me], axisCount: Rank, over: world)
+    var plan = try HaloPlan<Rank>(for: a, wind, on: grid)
     let oracles = (0..<3).map { AccumulationOracle(rank: me, field: $0) }
     for combination in Combination.allCases {
       oracles[0].fill(&a)

@@ -127,7 +127,7 @@ import Testing
   @Test(arguments: [CornerOrder.axisByAxis, .measured])
   func gridsThatAreNoBox(corners: CornerOrder) throws {
     let u = try Field<Double, 2>([4, 4], halo: 1, repeating: 0)
-    let grid = LinkedGrid([], rank: 2, over: world)
+    let grid = LinkedGrid([], axisCount: 2, over: world)
     let found = try refusal { _ = try HaloPlan(for: u, on: grid, corners: corners) }
     #expect(
       found.contains("corners") && found.contains("direct") && found.contains(corners.rawValue), "\(found)")

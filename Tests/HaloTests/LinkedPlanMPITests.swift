@@ -65,7 +65,7 @@ import Testing
       x: try Field([5, 6], halo: halo, repeating: .poison),
       y: try Field([5, 6], halo: halo, repeating: .poison))
     var plan = try HaloPlan<2>(
-      for: a, b, wind, on: LinkedGrid(links[world.rank], rank: 2, over: world))
+      for: a, b, wind, on: LinkedGrid(links[world.rank], axisCount: 2, over: world))
     for _ in 0..<2 {
       oracle.prepare(&a, rank: world.rank, field: 0)
       oracle.prepare(&b, rank: world.rank, field: 1)
@@ -108,7 +108,7 @@ import Testing
     var b = try Field<UInt8, Rank>(extents, halo: halo, repeating: .poison)
     var c = try Field<Triple, Rank>(extents, halo: halo, repeating: .poison)
     var plan = try HaloPlan<Rank>(
-      for: a, b, c, on: LinkedGrid(random.links[me], rank: Rank, over: world))
+      for: a, b, c, on: LinkedGrid(random.links[me], axisCount: Rank, over: world))
     let peers = Set(random.links[me].map(\.peer)).subtracting([me])
     try expectOnAllRanks(plan.offersPerUpdate == peers.count)
     for _ in 0..<2 {
@@ -153,7 +153,7 @@ import Testing
     ]
     var u = try Field<Int, 1>(on: grid, axes: [.grid(1)], halo: 2)
     for column in 0..<6 { u[column] = 10 * me + column }
-    var plan = try HaloPlan<2>(for: u, on: LinkedGrid(links, rank: 2, over: world))
+    var plan = try HaloPlan<2>(for: u, on: LinkedGrid(links, axisCount: 2, over: world))
     try plan.exchange(&u)
     let expected =
       [5, 4].map { 10 * before + $0 } + (0..<6).map { 10 * me + $0 } + [1, 0].map { 10 * next + $0 }

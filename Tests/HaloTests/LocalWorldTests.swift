@@ -87,7 +87,7 @@ import Testing
     let said = try LocalWorld(ranks: 1).run { world in
       var u = try Field<Double, 1>([8], halo: 1, repeating: 0)
       var v = try Field<Double, 1>([9], halo: 1, repeating: 0)
-      var plan = try HaloPlan(for: u, v, on: LinkedGrid([], rank: 1, over: world))
+      var plan = try HaloPlan(for: u, v, on: LinkedGrid([], axisCount: 1, over: world))
       try plan.exchange(&u, &v)
       do {
         try plan.update(&u, &v) { _, _, _ in }

@@ -21,7 +21,7 @@ import Topology
       let sides = HaloSides(lower: halo, upper: halo)
       for link in try topology.links(of: rank, halo: [sides, sides], stencil: .box) {
         guard let boxes = fields.descriptors[field]?.boxes(of: link) else { continue }
-        pieces.add(link, boxes, for: field, of: fields, rank: 2)
+        pieces.add(link, boxes, for: field, of: fields, axisCount: 2)
       }
     }
     return LoweredLinks(phases: [pieces], rank: rank)

@@ -45,7 +45,7 @@ import Topology
     return (0..<topology.rankCount).map { rank in
       let here = topology.coordinates(of: rank)
       var points = 0
-      for axis in 0..<topology.rank {
+      for axis in 0..<topology.axisCount {
         for step in [-1, 1] {
           var there = here
           there[axis] += step
@@ -195,8 +195,8 @@ import Topology
   }
 
   @Test func badShapes() {
-    #expect(error([], [], 1) == .unsupportedRank(found: 0))
-    #expect(error([2, 2, 2, 2, 2], [], 1) == .unsupportedRank(found: 5))
+    #expect(error([], [], 1) == .unsupportedAxisCount(found: 0))
+    #expect(error([2, 2, 2, 2, 2], [], 1) == .unsupportedAxisCount(found: 5))
     #expect(error([4, 0], [true, true], 1) == .emptyExtent(axis: 1, found: 0))
     #expect(error([-3], [true], 1) == .emptyExtent(axis: 0, found: -3))
     #expect(error([4, 4], [true], 1) == .wrongLength(of: "periodic flags", expected: 2, found: 1))
@@ -234,10 +234,10 @@ import Topology
       try topology.check(halo: [1])
     }
     #expect(throws: TopologyError.negativeHalo(axis: 0, found: -1)) {
-      try HaloWidths(-1).resolved(rank: 2)
+      try HaloWidths(-1).resolved(axisCount: 2)
     }
     #expect(throws: TopologyError.wrongLength(of: "halo widths", expected: 3, found: 2)) {
-      try HaloWidths([1, 2]).resolved(rank: 3)
+      try HaloWidths([1, 2]).resolved(axisCount: 3)
     }
     // Towards no neighbour a halo may be wider than the block.
     try topology.check(halo: [2, 7])
@@ -245,7 +245,7 @@ import Topology
 
   @Test func descriptionsAreOneLine() {
     let errors: [TopologyError] = [
-      .wrongLength(of: "x", expected: 1, found: 2), .unsupportedRank(found: 5),
+      .wrongLength(of: "x", expected: 1, found: 2), .unsupportedAxisCount(found: 5),
       .emptyExtent(axis: 0, found: 0), .tooManyPoints(extents: [1]), .negativeHalo(axis: 0, found: -1),
       .noRanks(found: 0), .moreRanksThanPoints(ranks: 2, points: 1),
       .noFittingProcessGrid(ranks: 7, extents: [2]), .emptyProcessGrid(axis: 0, found: 0),

@@ -25,7 +25,6 @@ typedef struct {
 enum {
   GPU_STREAM_NON_BLOCKING = 1,
   GPU_EVENT_DISABLE_TIMING = 2,
-  GPU_EVENT_INTERPROCESS = 4,
   GPU_HOST_ALLOC_PORTABLE = 1,
   GPU_HOST_ALLOC_MAPPED = 2,
   GPU_IPC_LAZY_PEER_ACCESS = 1,
@@ -34,9 +33,9 @@ enum {
 /* gpu_result: the codes that a caller acts on. */
 enum {
   GPU_ERROR_INVALID_VALUE = 1,
-  GPU_ERROR_OUT_OF_MEMORY = 2,
   GPU_ERROR_NO_DEVICE = 100,
   GPU_ERROR_INVALID_DEVICE = 101,
+  GPU_ERROR_INVALID_CONTEXT = 201,
   GPU_ERROR_NOT_READY = 600, /* of a query: not an error */
 };
 
@@ -44,9 +43,9 @@ enum {
 enum {
   GPU_POINTER_CONTEXT = 1,
   GPU_POINTER_MEMORY_TYPE = 2,
-  GPU_POINTER_DEVICE_POINTER = 3,
-  GPU_POINTER_IS_MANAGED = 8,
   GPU_POINTER_DEVICE_ORDINAL = 9,
+  GPU_POINTER_RANGE_START = 11,
+  GPU_POINTER_RANGE_BYTES = 12,
   GPU_MEMORY_HOST = 1,
   GPU_MEMORY_DEVICE = 2,
 };
@@ -69,21 +68,15 @@ enum {
   GPU_CALL(deviceGetPCIBusId, cuDeviceGetPCIBusId, hipDeviceGetPCIBusId, REQUIRED,                                \
            (char *identifier, int size, gpu_device device))                                                \
   GPU_CALL(deviceTotalMem, cuDeviceTotalMem_v2, hipDeviceTotalMem, REQUIRED, (size_t *bytes, gpu_device device))  \
-  GPU_CALL(deviceCanAccessPeer, cuDeviceCanAccessPeer, hipDeviceCanAccessPeer, REQUIRED,                          \
-           (int *can, gpu_device device, gpu_device peer))                                                 \
   GPU_CALL(devicePrimaryCtxRetain, cuDevicePrimaryCtxRetain, hipDevicePrimaryCtxRetain, REQUIRED,                 \
            (gpu_context *context, gpu_device device))                                                      \
-  GPU_CALL(devicePrimaryCtxRelease, cuDevicePrimaryCtxRelease_v2, hipDevicePrimaryCtxRelease, REQUIRED, (gpu_device device)) \
   GPU_CALL(ctxGetCurrent, cuCtxGetCurrent, hipCtxGetCurrent, REQUIRED, (gpu_context *context))                    \
   GPU_CALL(ctxSetCurrent, cuCtxSetCurrent, hipCtxSetCurrent, REQUIRED, (gpu_context context))                     \
   GPU_CALL(ctxSynchronize, cuCtxSynchronize, hipDeviceSynchronize, REQUIRED, (void))                              \
-  GPU_CALL(memGetInfo, cuMemGetInfo_v2, hipMemGetInfo, REQUIRED, (size_t *free, size_t *total))                   \
   GPU_CALL(memAlloc, cuMemAlloc_v2, hipMalloc, REQUIRED, (gpu_address *address, size_t bytes))                    \
   GPU_CALL(memFree, cuMemFree_v2, hipFree, REQUIRED, (gpu_address address))                                       \
   GPU_CALL(memHostAlloc, cuMemHostAlloc, hipHostMalloc, REQUIRED, (void **address, size_t bytes, unsigned flags)) \
   GPU_CALL(memFreeHost, cuMemFreeHost, hipHostFree, REQUIRED, (void *address))                                    \
-  GPU_CALL(memHostRegister, cuMemHostRegister_v2, hipHostRegister, REQUIRED, (void *address, size_t bytes, unsigned flags)) \
-  GPU_CALL(memHostUnregister, cuMemHostUnregister, hipHostUnregister, REQUIRED, (void *address))                  \
   GPU_CALL(memHostGetDevicePointer, cuMemHostGetDevicePointer_v2, hipHostGetDevicePointer, REQUIRED,              \
            (gpu_address *device, void *host, unsigned flags))                                              \
   GPU_CALL(memcpyDtoDAsync, cuMemcpyDtoDAsync_v2, hipMemcpyDtoDAsync, REQUIRED,                                   \
@@ -97,7 +90,6 @@ enum {
   GPU_CALL(moduleLoadData, cuModuleLoadData, hipModuleLoadData, REQUIRED, (gpu_module *module, const void *image)) \
   GPU_CALL(moduleLoadDataEx, cuModuleLoadDataEx, hipModuleLoadDataEx, REQUIRED,                                   \
            (gpu_module *module, const void *image, unsigned count, int *options, void **values))          \
-  GPU_CALL(moduleUnload, cuModuleUnload, hipModuleUnload, REQUIRED, (gpu_module module))                          \
   GPU_CALL(moduleGetFunction, cuModuleGetFunction, hipModuleGetFunction, REQUIRED,                                \
            (gpu_function *function, gpu_module module, const char *name))                                  \
   GPU_CALL(launchKernel, cuLaunchKernel, hipModuleLaunchKernel, REQUIRED,                                         \
@@ -107,11 +99,9 @@ enum {
   GPU_CALL(streamCreate, cuStreamCreate, hipStreamCreateWithFlags, REQUIRED, (gpu_stream *stream, unsigned flags)) \
   GPU_CALL(streamDestroy, cuStreamDestroy_v2, hipStreamDestroy, REQUIRED, (gpu_stream stream))                    \
   GPU_CALL(streamSynchronize, cuStreamSynchronize, hipStreamSynchronize, REQUIRED, (gpu_stream stream))           \
-  GPU_CALL(streamQuery, cuStreamQuery, hipStreamQuery, REQUIRED, (gpu_stream stream))                             \
   GPU_CALL(streamWaitEvent, cuStreamWaitEvent, hipStreamWaitEvent, REQUIRED,                                      \
            (gpu_stream stream, gpu_event event, unsigned flags))                                           \
   GPU_CALL(eventCreate, cuEventCreate, hipEventCreateWithFlags, REQUIRED, (gpu_event *event, unsigned flags))     \
-  GPU_CALL(eventDestroy, cuEventDestroy_v2, hipEventDestroy, REQUIRED, (gpu_event event))                         \
   GPU_CALL(eventRecord, cuEventRecord, hipEventRecord, REQUIRED, (gpu_event event, gpu_stream stream))            \
   GPU_CALL(eventQuery, cuEventQuery, hipEventQuery, REQUIRED, (gpu_event event))                                  \
   GPU_CALL(eventSynchronize, cuEventSynchronize, hipEventSynchronize, REQUIRED, (gpu_event event))                \
@@ -122,10 +112,7 @@ enum {
   GPU_CALL(ipcGetMemHandle, cuIpcGetMemHandle, hipIpcGetMemHandle, OPTIONAL, (gpu_ipc_handle *handle, gpu_address address)) \
   GPU_CALL(ipcOpenMemHandle, cuIpcOpenMemHandle_v2, hipIpcOpenMemHandle, OPTIONAL,                                \
            (gpu_address *address, gpu_ipc_handle handle, unsigned flags))                                  \
-  GPU_CALL(ipcCloseMemHandle, cuIpcCloseMemHandle, hipIpcCloseMemHandle, OPTIONAL, (gpu_address address))         \
-  GPU_CALL(ipcGetEventHandle, cuIpcGetEventHandle, hipIpcGetEventHandle, OPTIONAL, (gpu_ipc_handle *handle, gpu_event event)) \
-  GPU_CALL(ipcOpenEventHandle, cuIpcOpenEventHandle, hipIpcOpenEventHandle, OPTIONAL,                             \
-           (gpu_event *event, gpu_ipc_handle handle))
+  GPU_CALL(ipcCloseMemHandle, cuIpcCloseMemHandle, hipIpcCloseMemHandle, OPTIONAL, (gpu_address address))
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wnullability-completeness"

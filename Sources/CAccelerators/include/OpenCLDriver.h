@@ -1,4 +1,4 @@
-/* What is called of OpenCL 1.2, and the shared memory of OpenCL 2.0 where a driver has it, found at run time. */
+/* What is called of OpenCL 1.2, found at run time. */
 #ifndef OPENCL_DRIVER_H
 #define OPENCL_DRIVER_H
 
@@ -17,25 +17,17 @@ typedef struct _cl_event *opencl_event;
 
 enum {
   OPENCL_DEVICE_TYPE_ALL = -1, /* as 64 bits: every bit set */
-  OPENCL_PLATFORM_NAME = 0x0902,
   OPENCL_DEVICE_SINGLE_FP_CONFIG = 0x101B,
-  OPENCL_DEVICE_GLOBAL_MEM_SIZE = 0x101F,
   OPENCL_DEVICE_NAME = 0x102B,
-  OPENCL_DRIVER_VERSION = 0x102D,
-  OPENCL_DEVICE_VERSION = 0x102F,
-  OPENCL_DEVICE_EXTENSIONS = 0x1030,
   OPENCL_DEVICE_DOUBLE_FP_CONFIG = 0x1032,
-  OPENCL_DEVICE_SVM_CAPABILITIES = 0x1053,
   OPENCL_FP_DENORMALS = 1,
   OPENCL_FP_INFINITIES_AND_NANS = 1 << 1,
   OPENCL_FP_ROUNDS_TO_NEAREST = 1 << 2,
   OPENCL_MEM_READ_WRITE = 1,
-  OPENCL_MEM_USE_HOST_PTR = 1 << 3,
   OPENCL_MEM_ALLOC_HOST_PTR = 1 << 4,
   OPENCL_MEM_COPY_HOST_PTR = 1 << 5,
   OPENCL_MAP_READ = 1,
   OPENCL_MAP_WRITE = 2,
-  OPENCL_QUEUE_PROFILING_ENABLE = 2,
   OPENCL_QUEUE_OUT_OF_ORDER = 1,
   OPENCL_QUEUE_CONTEXT = 0x1090,
   OPENCL_QUEUE_DEVICE = 0x1091,
@@ -44,14 +36,8 @@ enum {
   OPENCL_MEM_CONTEXT = 0x1106,
   OPENCL_BUFFER_REGION = 0x1220,
   OPENCL_KERNEL_ARGUMENT_COUNT = 0x1191,
-  OPENCL_KERNEL_EXEC_INFO_SVM_PTRS = 0x11B6,
-  OPENCL_PROGRAM_DEVICES = 0x1163,
-  OPENCL_PROGRAM_BINARY_SIZES = 0x1165,
-  OPENCL_PROGRAM_BINARIES = 0x1166,
   OPENCL_PROGRAM_BUILD_LOG = 0x1183,
   OPENCL_EVENT_COMMAND_EXECUTION_STATUS = 0x11D3,
-  OPENCL_PROFILING_COMMAND_START = 0x1282,
-  OPENCL_PROFILING_COMMAND_END = 0x1283,
 };
 
 /* A part of a buffer: clCreateSubBuffer with OPENCL_BUFFER_REGION. */
@@ -64,8 +50,6 @@ typedef struct {
 /* OPENCL_CALL(result, symbol, REQUIRED or OPTIONAL, parameters) */
 #define OPENCL_CALLS(OPENCL_CALL)                                                                          \
   OPENCL_CALL(opencl_result, clGetPlatformIDs, REQUIRED, (uint32_t capacity, opencl_platform *platforms, uint32_t *count)) \
-  OPENCL_CALL(opencl_result, clGetPlatformInfo, REQUIRED,                                                         \
-              (opencl_platform platform, uint32_t what, size_t size, void *value, size_t *needed))         \
   OPENCL_CALL(opencl_result, clGetDeviceIDs, REQUIRED,                                                            \
               (opencl_platform platform, uint64_t type, uint32_t capacity, opencl_device *devices, uint32_t *count)) \
   OPENCL_CALL(opencl_result, clGetDeviceInfo, REQUIRED,                                                           \
@@ -109,14 +93,9 @@ typedef struct {
   OPENCL_CALL(opencl_program, clCreateProgramWithSource, REQUIRED,                                                \
               (opencl_context context, uint32_t count, const char **sources, const size_t *lengths,        \
                opencl_result *result))                                                                     \
-  OPENCL_CALL(opencl_program, clCreateProgramWithBinary, REQUIRED,                                                \
-              (opencl_context context, uint32_t count, const opencl_device *devices, const size_t *lengths, \
-               const unsigned char **binaries, opencl_result *statuses, opencl_result *result))            \
   OPENCL_CALL(opencl_result, clBuildProgram, REQUIRED,                                                            \
               (opencl_program program, uint32_t count, const opencl_device *devices, const char *options,  \
                void (*notify)(opencl_program, void *), void *argument))                                    \
-  OPENCL_CALL(opencl_result, clGetProgramInfo, REQUIRED,                                                          \
-              (opencl_program program, uint32_t what, size_t size, void *value, size_t *needed))           \
   OPENCL_CALL(opencl_result, clGetProgramBuildInfo, REQUIRED,                                                     \
               (opencl_program program, opencl_device device, uint32_t what, size_t size, void *value, size_t *needed)) \
   OPENCL_CALL(opencl_result, clReleaseProgram, REQUIRED, (opencl_program program))                                \
@@ -125,26 +104,17 @@ typedef struct {
               (opencl_kernel kernel, uint32_t what, size_t size, void *value, size_t *needed))             \
   OPENCL_CALL(opencl_result, clSetKernelArg, REQUIRED,                                                            \
               (opencl_kernel kernel, uint32_t index, size_t size, const void *value))                      \
-  OPENCL_CALL(opencl_result, clReleaseKernel, REQUIRED, (opencl_kernel kernel))                                   \
   OPENCL_CALL(opencl_result, clEnqueueNDRangeKernel, REQUIRED,                                                    \
               (opencl_queue queue, opencl_kernel kernel, uint32_t axes, const size_t *offset,              \
                const size_t *global, const size_t *local, OPENCL_AFTER))                                   \
   OPENCL_CALL(opencl_result, clWaitForEvents, REQUIRED, (uint32_t count, const opencl_event *events))             \
   OPENCL_CALL(opencl_result, clGetEventInfo, REQUIRED,                                                            \
               (opencl_event event, uint32_t what, size_t size, void *value, size_t *needed))               \
-  OPENCL_CALL(opencl_result, clGetEventProfilingInfo, REQUIRED,                                                   \
-              (opencl_event event, uint32_t what, size_t size, void *value, size_t *needed))               \
+  OPENCL_CALL(opencl_result, clRetainEvent, REQUIRED, (opencl_event event))                                       \
   OPENCL_CALL(opencl_result, clReleaseEvent, REQUIRED, (opencl_event event))                                      \
   OPENCL_CALL(opencl_result, clEnqueueMarkerWithWaitList, REQUIRED, (opencl_queue queue, OPENCL_AFTER))           \
   OPENCL_CALL(opencl_result, clFlush, REQUIRED, (opencl_queue queue))                                             \
-  OPENCL_CALL(opencl_result, clFinish, REQUIRED, (opencl_queue queue))                                            \
-  OPENCL_CALL(void *, clSVMAlloc, OPTIONAL, (opencl_context context, uint64_t flags, size_t bytes, uint32_t alignment)) \
-  OPENCL_CALL(void, clSVMFree, OPTIONAL, (opencl_context context, void *address))                                 \
-  OPENCL_CALL(opencl_result, clSetKernelArgSVMPointer, OPTIONAL, (opencl_kernel kernel, uint32_t index, const void *address)) \
-  OPENCL_CALL(opencl_result, clSetKernelExecInfo, OPTIONAL,                                                       \
-              (opencl_kernel kernel, uint32_t what, size_t size, const void *value))                       \
-  OPENCL_CALL(opencl_result, clEnqueueSVMMemcpy, OPTIONAL,                                                        \
-              (opencl_queue queue, uint32_t blocking, void *target, const void *source, size_t bytes, OPENCL_AFTER))
+  OPENCL_CALL(opencl_result, clFinish, REQUIRED, (opencl_queue queue))
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wnullability-completeness"

@@ -23,7 +23,7 @@ extension Field {
   ///   - rowPadding: Points that lie unused behind each row of that axis.
   ///   - name: How errors call the field; ranks and blocks that share a plan give the same.
   /// - Throws: `HaloError` if the axes are not the grid's, a halo is wider than a block of the grid, or the memory is too
-  ///   small.
+  ///   small, or does not begin at a multiple of the alignment of its points.
   public init(
     adopting memory: DeviceMemory, on grid: CartesianGrid, axes: [FieldAxis]? = nil, halo: HaloWidths,
     order: Layout.Order = .c, rowPadding: Int = 0, name: String? = nil
@@ -38,6 +38,13 @@ extension Field {
         AllocationError(
           allocator: "adopted memory of \(memory.device)", byteCount: byteCount,
           reason: .refused("it has \(memory.byteCount) bytes")))
+    }
+    let alignment = UInt(MemoryLayout<Element>.alignment)
+    guard memory.address % alignment == 0 else {
+      throw .invalidField(
+        InvalidField(
+          name: name, "adopted memory", expected: "\(Element.dtype) at multiples of \(alignment) bytes",
+          found: "the first \(memory.address % alignment) bytes behind one"))
     }
     self.init(descriptor, over: grid.block, name: name, in: Allocation(adopting: memory))
   }

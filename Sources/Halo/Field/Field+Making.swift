@@ -81,17 +81,17 @@ extension Field {
     order: Layout.Order, rowPadding: Int, in space: MemorySpace, aligningRows: Bool = true, name: String?,
     check: ([HaloSides]) throws(TopologyError) -> Void
   ) throws(HaloError) -> FieldDescriptor {
-    guard axes != nil || grid.rank == Rank else {
+    guard axes != nil || grid.axisCount == Rank else {
       throw .fieldMismatch(
         FieldMismatch(
           rank: grid.communicator.rank, peer: nil, field: name ?? "field", property: "number of axes",
-          expected: "\(grid.rank), as its grid has", found: "\(Rank)"))
+          expected: "\(grid.axisCount), as its grid has", found: "\(Rank)"))
     }
     let descriptor = try Self.descriptor(
       axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding, in: space,
       aligningRows: aligningRows, name: name)
     try HaloError.rethrow { () throws(TopologyError) in
-      try check(descriptor.halo(onGridOf: grid.rank))
+      try check(descriptor.halo(onGridOf: grid.axisCount))
     }
     return descriptor
   }

@@ -66,10 +66,10 @@ struct LinkRequest: Hashable {
   let halo: [HaloSides]
   let staggered: [Bool]
 
-  init(_ field: FieldDescriptor, onGridOf rank: Int) {
+  init(_ field: FieldDescriptor, onGridOf axisCount: Int) {
     block = field.block
-    halo = field.halo(onGridOf: rank)
-    staggered = field.staggered(onGridOf: rank)
+    halo = field.halo(onGridOf: axisCount)
+    staggered = field.staggered(onGridOf: axisCount)
   }
 }
 

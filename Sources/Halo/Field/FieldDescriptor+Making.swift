@@ -18,7 +18,7 @@ extension FieldDescriptor {
     }
     let extra = axes.indices.filter { axes[$0].gridAxis == nil }
     let sides = try HaloError.rethrow { () throws(TopologyError) in
-      try halo.resolved(rank: axes.count, excepting: extra)
+      try halo.resolved(axisCount: axes.count, excepting: extra)
     }
     let extents = axes.map { $0.points(over: block.extents) }
     let rowAxis = order == .c ? axes.count - 1 : 0
@@ -44,15 +44,15 @@ extension FieldDescriptor {
         ? DeviceRows.frontPadding(halo: sides[rowAxis].lower, itemSize: dtype.size) : 0)
   }
 
-  private static func check(_ axes: [FieldAxis], of gridRank: Int, _ name: String?) throws(HaloError) {
+  private static func check(_ axes: [FieldAxis], of gridAxisCount: Int, _ name: String?) throws(HaloError) {
     var known: Set<Int> = []
     for (axis, kind) in axes.enumerated() {
       let wrong: InvalidField? =
         switch kind {
-        case .grid(let gridAxis, _) where !(0..<gridRank).contains(gridAxis):
+        case .grid(let gridAxis, _) where !(0..<gridAxisCount).contains(gridAxis):
           InvalidField(
             name: name, "axis \(axis)",
-            expected: gridRank == 1 ? "grid axis 0" : "a grid axis from 0 to \(gridRank - 1)",
+            expected: gridAxisCount == 1 ? "grid axis 0" : "a grid axis from 0 to \(gridAxisCount - 1)",
             found: "\(gridAxis)")
         case .grid(let gridAxis, _) where !known.insert(gridAxis).inserted:
           InvalidField(

@@ -72,13 +72,13 @@ extension FieldDescriptor {
   }
 
   /// Whether the field is staggered along each of a grid's axes; not along those that it does not have.
-  func staggered(onGridOf rank: Int) -> [Bool] {
-    (0..<rank).map { gridAxis in axis(ofGrid: gridAxis).map { axes[$0].isStaggered } ?? false }
+  func staggered(onGridOf axisCount: Int) -> [Bool] {
+    (0..<axisCount).map { gridAxis in axis(ofGrid: gridAxis).map { axes[$0].isStaggered } ?? false }
   }
 
   /// The halo's widths along each of a grid's axes; zero along those that the field does not have.
-  func halo(onGridOf rank: Int) -> [HaloSides] {
-    (0..<rank).map { gridAxis in
+  func halo(onGridOf axisCount: Int) -> [HaloSides] {
+    (0..<axisCount).map { gridAxis in
       guard let axis = axis(ofGrid: gridAxis) else { return 0 }
       return HaloSides(lower: haloBelow[axis], upper: haloAbove[axis])
     }

@@ -96,7 +96,7 @@ extension CartesianGrid: WholeArrayGrid {
           }
         },
         owner: { point in
-          var places = [Int](repeating: 0, count: self.rank)
+          var places = [Int](repeating: 0, count: axisCount)
           for (axis, index) in zip(descriptor.axes, point) {
             if let gridAxis = axis.gridAxis { places[gridAxis] = topology.place(of: index, along: gridAxis) }
           }

@@ -44,7 +44,7 @@ extension HaloGrid {
     of field: borrowing Field<Element, Rank>, stencil: Stencil = .box
   ) throws(HaloError) -> [Boundary<Rank>] {
     let descriptor = field.storage.descriptor
-    let (links, countPoints) = try links(LinkRequest(descriptor, onGridOf: rank), stencil: stencil)
+    let (links, countPoints) = try links(LinkRequest(descriptor, onGridOf: axisCount), stencil: stencil)
     return links.compactMap { link in
       guard let boxes = descriptor.boxes(of: link, countingPoints: countPoints) else { return nil }
       return Boundary(

@@ -53,7 +53,7 @@ public struct CartesianGrid: CustomStringConvertible {
   public var extents: [Int] { topology.extents }
 
   /// The number of axes.
-  public var rank: Int { topology.rank }
+  public var axisCount: Int { topology.axisCount }
 
   /// Ranks along each axis.
   public var processGrid: [Int] { topology.processGrid }

@@ -56,7 +56,7 @@ public struct CubedSphereGrid: HaloGrid {
   public var pointsPerSide: Int { topology.pointsPerSide }
 
   /// Two: rows and columns.
-  public var rank: Int { 2 }
+  public var axisCount: Int { 2 }
 
   /// The points, the layout and the ranks in one line.
   public var description: String {

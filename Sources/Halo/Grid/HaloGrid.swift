@@ -10,7 +10,7 @@ public protocol HaloGrid: CustomStringConvertible {
   var communicator: Communicator { get }
 
   /// The number of axes.
-  var rank: Int { get }
+  var axisCount: Int { get }
 
   /// How many blocks this rank has.
   var blockCount: Int { get }

@@ -26,7 +26,7 @@ public struct LinkedGrid: HaloGrid {
   /// The ranks that the links lead to.
   public let communicator: Communicator
   /// The number of axes of every box.
-  public let rank: Int
+  public let axisCount: Int
   /// The links of this rank's blocks.
   public let links: [Link]
 
@@ -34,11 +34,11 @@ public struct LinkedGrid: HaloGrid {
   ///
   /// - Parameters:
   ///   - links: All links of all blocks of this rank; may be none.
-  ///   - rank: The number of axes of every box.
+  ///   - axisCount: The number of axes of every box.
   ///   - communicator: The ranks.
-  public init(_ links: [Link], rank: Int, over communicator: Communicator) {
+  public init(_ links: [Link], axisCount: Int, over communicator: Communicator) {
     self.links = links
-    self.rank = rank
+    self.axisCount = axisCount
     self.communicator = communicator
   }
 
@@ -52,7 +52,7 @@ public struct LinkedGrid: HaloGrid {
   public var linksFollowHalo: Bool { false }
 
   /// The number of axes.
-  public var traits: [(name: String, value: String)] { [("axes", "\(rank)")] }
+  public var traits: [(name: String, value: String)] { [("axes", "\(axisCount)")] }
 
   /// The links that were given for a block.
   public func links(

@@ -15,7 +15,7 @@ struct LinkCheck {
   init(field: String, _ descriptor: FieldDescriptor, on grid: some HaloGrid, linksCountPoints: Bool) {
     rank = grid.communicator.rank
     rankCount = grid.communicator.size
-    axisCount = grid.rank
+    axisCount = grid.axisCount
     fillsOwnedCells = grid.fillsOwnedCells
     self.linksCountPoints = linksCountPoints
     self.field = field

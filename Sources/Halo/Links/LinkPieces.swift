@@ -17,21 +17,22 @@ struct LinkPieces {
     var known: [LinkRequest: (links: [Link], countPoints: Bool)] = [:]
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
-      let request = LinkRequest(descriptor, onGridOf: grid.rank)
+      let request = LinkRequest(descriptor, onGridOf: grid.axisCount)
       if known[request] == nil { known[request] = try grid.links(request, stencil: stencil) }
       guard let (links, countPoints) = known[request] else { continue }
       var check = LinkCheck(field: fields.labels[field], descriptor, on: grid, linksCountPoints: countPoints)
       for link in links {
         guard let boxes = try check.add(link) else { continue }
         try fields.check(turnsOf: link, for: field, on: grid)
-        add(link, boxes, for: field, of: fields, rank: grid.rank)
+        add(link, boxes, for: field, of: fields, axisCount: grid.axisCount)
       }
     }
   }
 
   /// Adds both ends of a link for a field.
   mutating func add(
-    _ link: Link, _ boxes: FieldDescriptor.LinkBoxes, for field: Int, of fields: PlannedFields, rank: Int
+    _ link: Link, _ boxes: FieldDescriptor.LinkBoxes, for field: Int, of fields: PlannedFields,
+    axisCount: Int
   ) {
     guard let descriptor = fields.descriptors[field] else { return }
     if boxes.send.overlaps(descriptor.quiet) { sendsQuietPoints = true }
@@ -43,7 +44,7 @@ struct LinkPieces {
           quantity: fields.quantities[destination], block: link.peerBlock, senderBlock: link.block,
           senderDirection: link.direction),
         field: field, counterpart: destination, dtype: descriptor.dtype,
-        layout: descriptor.layout(of: boxes.send, turned: link.quarterTurns, rank: rank),
+        layout: descriptor.layout(of: boxes.send, turned: link.quarterTurns, axisCount: axisCount),
         quarterTurns: link.quarterTurns, changesSign: changesSign))
     receives.append(
       LinkPiece(
@@ -74,12 +75,12 @@ extension LinkPieces {
 extension FieldDescriptor {
   /// The layout of a box of points as it lies after some clockwise quarter turns.
   ///
-  /// - Parameter rank: The number of axes of the grid, whose last two span the plane of the turns. A field with one
-  ///   of them can only be turned by half turns.
-  fileprivate func layout(of box: [Range<Int>], turned quarterTurns: Int, rank: Int) -> Layout {
+  /// - Parameter axisCount: The number of axes of the grid, whose last two span the plane of the turns. A field with
+  ///   one of them can only be turned by half turns.
+  fileprivate func layout(of box: [Range<Int>], turned quarterTurns: Int, axisCount: Int) -> Layout {
     let layout = layout(of: box)
     guard quarterTurns != 0 else { return layout }
-    switch (axis(ofGrid: rank - 2), axis(ofGrid: rank - 1)) {
+    switch (axis(ofGrid: axisCount - 2), axis(ofGrid: axisCount - 1)) {
     case (let rows?, let columns?):
       // A layout turns as it is printed, with its rows downwards; a map's go upwards.
       return layout.turned(clockwise: -quarterTurns, rows: rows, columns: columns)

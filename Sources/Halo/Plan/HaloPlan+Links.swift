@@ -6,7 +6,8 @@ public import Topology
 extension HaloPlan {
   /// Builds a plan for a field whose blocks a list of links connects; collective over the communicator.
   ///
-  /// See ``LinkedGrid`` for an example. Several fields take `on: LinkedGrid(links, rank: Rank, over: communicator)`.
+  /// See ``LinkedGrid`` for an example. Several fields take
+  /// `on: LinkedGrid(links, axisCount: Rank, over: communicator)`.
   ///
   /// - Parameters:
   ///   - links: The links of this rank's blocks.
@@ -22,7 +23,7 @@ extension HaloPlan {
     timer: Timer? = nil
   ) throws(HaloError) {
     try self.init(
-      for: a, on: LinkedGrid(links, rank: Rank, over: communicator), route: route,
+      for: a, on: LinkedGrid(links, axisCount: Rank, over: communicator), route: route,
       queue: queue, timer: timer)
   }
 
@@ -35,7 +36,7 @@ extension HaloPlan {
     timer: Timer? = nil
   ) throws(HaloError) {
     try self.init(
-      for: a, on: LinkedGrid(links, rank: Rank, over: communicator), route: route,
+      for: a, on: LinkedGrid(links, axisCount: Rank, over: communicator), route: route,
       queue: queue, timer: timer)
   }
 }

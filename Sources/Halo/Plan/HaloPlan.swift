@@ -139,7 +139,7 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
           rank: grid.communicator.rank, "corners",
           expected: "direct, since the grid's blocks do not form a box", found: corners.rawValue))
     }
-    return stencil == .star || grid.rank < 2 ? nil : phases
+    return stencil == .star || grid.axisCount < 2 ? nil : phases
   }
 
   /// Decides on the order of corners; collective.
@@ -164,11 +164,12 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   }
 
   private static func checkRank(of grid: some HaloGrid) throws(HaloError) {
-    guard grid.rank == Rank else {
+    guard grid.axisCount == Rank else {
       throw .fieldMismatch(
         .wish(
           rank: grid.communicator.rank, "number of axes",
-          expected: "\(grid.rank), as its grid has: write HaloPlan<\(grid.rank)>(for: …)", found: "\(Rank)"))
+          expected: "\(grid.axisCount), as its grid has: write HaloPlan<\(grid.axisCount)>(for: …)",
+          found: "\(Rank)"))
     }
   }
 

@@ -91,14 +91,14 @@ extension LinkPieces {
     for (field, descriptor) in fields.descriptors.enumerated() {
       guard let descriptor else { continue }
       let linksOfPhases = try HaloError.rethrow { () throws(TopologyError) in
-        try links(descriptor.block, descriptor.halo(onGridOf: grid.rank))
+        try links(descriptor.block, descriptor.halo(onGridOf: grid.axisCount))
       }
       guard let linksOfPhases else { return nil }
       while phases.count < linksOfPhases.count { phases.append(LinkPieces()) }
       for (phase, links) in linksOfPhases.enumerated() {
         for link in links {
           guard let boxes = descriptor.boxes(of: link) else { continue }
-          phases[phase].add(link, boxes, for: field, of: fields, rank: grid.rank)
+          phases[phase].add(link, boxes, for: field, of: fields, axisCount: grid.axisCount)
         }
       }
     }

@@ -82,7 +82,7 @@ public struct SharedPointPlan: ~Copyable {
 
   private init(_ list: consuming FieldList, on grid: CartesianGrid, timer: Timer?) throws(HaloError) {
     let points = SharedPoints(grid: grid)
-    switch grid.rank {
+    switch grid.axisCount {
     case 1: runner = try Self.runner(list, on: points, timer: timer, rank: [0])
     case 2: runner = try Self.runner(list, on: points, timer: timer, rank: [0, 0])
     case 3: runner = try Self.runner(list, on: points, timer: timer, rank: [0, 0, 0])

@@ -25,7 +25,7 @@ struct SharedPoints<Grid: SharedPointGrid>: HaloGrid {
   let grid: Grid
 
   var communicator: Communicator { grid.communicator }
-  var rank: Int { grid.rank }
+  var axisCount: Int { grid.axisCount }
   var blockCount: Int { grid.blockCount }
   var description: String { "points that blocks share, \(grid)" }
   var fillsOwnedCells: Bool { true }

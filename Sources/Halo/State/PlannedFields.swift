@@ -71,18 +71,18 @@ struct PlannedFields {
       guard let descriptor else { continue }
       let cells =
         grid.extents(ofBlock: descriptor.block)
-        ?? (0..<grid.rank).map { gridAxis in
+        ?? (0..<grid.axisCount).map { gridAxis in
           descriptor.axis(ofGrid: gridAxis).map { descriptor.cells(along: $0) } ?? 1
         }
       guard common == nil || common == cells else { return nil }
       common = cells
     }
-    return common ?? grid.extents(ofBlock: 0) ?? Array(repeating: 0, count: grid.rank)
+    return common ?? grid.extents(ofBlock: 0) ?? Array(repeating: 0, count: grid.axisCount)
   }
 
   /// The halos of all fields along the axes of a grid.
-  func halos(onGridOf rank: Int) -> [[HaloSides]] {
-    descriptors.compactMap { $0?.halo(onGridOf: rank) }
+  func halos(onGridOf axisCount: Int) -> [[HaloSides]] {
+    descriptors.compactMap { $0?.halo(onGridOf: axisCount) }
   }
 
   /// Where a field's values go on a turned link, and whether they change their sign.
@@ -142,8 +142,8 @@ extension PlannedFields {
       guard (0..<grid.blockCount).contains(descriptor.block) else {
         throw refuse(place, "block", "one of the grid's \(grid.blockCount)", "\(descriptor.block)")
       }
-      guard descriptor.axes.allSatisfy({ $0.gridAxis ?? 0 < grid.rank }) else {
-        throw refuse(place, "axes", "those of a grid of \(grid.rank)", "\(descriptor.axes)")
+      guard descriptor.axes.allSatisfy({ $0.gridAxis ?? 0 < grid.axisCount }) else {
+        throw refuse(place, "axes", "those of a grid of \(grid.axisCount)", "\(descriptor.axes)")
       }
       guard let cells = grid.extents(ofBlock: descriptor.block) else { continue }
       let expected = descriptor.axes.map { $0.points(over: cells) }
@@ -215,8 +215,11 @@ extension PlannedFields {
   func check(turnsOf link: Link, for field: Int, on grid: some HaloGrid) throws(HaloError) {
     guard link.quarterTurns % 2 == 1, let mine = descriptors[field] else { return }
     let partner = destination(of: field, turned: link.quarterTurns).field
-    let expected = Array((descriptors[partner] ?? mine).staggered(onGridOf: grid.rank).suffix(2).reversed())
-    let found = Array(mine.staggered(onGridOf: grid.rank).suffix(2))
+    func staggered(_ field: FieldDescriptor) -> [Bool] {
+      Array(field.staggered(onGridOf: grid.axisCount).suffix(2))
+    }
+    let expected = Array(staggered(descriptors[partner] ?? mine).reversed())
+    let found = staggered(mine)
     guard found == expected else {
       func words(_ staggered: [Bool]) -> String {
         staggered == [true, true]

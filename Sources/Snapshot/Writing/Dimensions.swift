@@ -8,11 +8,11 @@ struct Dimensions {
   static let tile = "tile"
 
   /// - Parameter names: The names of the grid's axes, or `nil` for some.
-  init(_ names: [String]?, gridRank: Int) throws(Problem) {
-    let names = names ?? (0..<gridRank).map { "axis_\($0)" }
-    guard names.count == gridRank, Set(names).count == gridRank, !names.contains("") else {
+  init(_ names: [String]?, gridAxisCount: Int) throws(Problem) {
+    let names = names ?? (0..<gridAxisCount).map { "axis_\($0)" }
+    guard names.count == gridAxisCount, Set(names).count == gridAxisCount, !names.contains("") else {
       throw Problem(
-        .mismatch, "the dimensions \(names): give \(gridRank) names, one for each axis of the grid")
+        .mismatch, "the dimensions \(names): give \(gridAxisCount) names, one for each axis of the grid")
     }
     grid = names
   }

@@ -106,7 +106,7 @@ extension Snapshot {
       var names: Dimensions?
       do throws(Problem) {
         try compression.check()
-        names = try Dimensions(dimensions, gridRank: grid.rank)
+        names = try Dimensions(dimensions, gridAxisCount: grid.axisCount)
       } catch {
         problem = problem ?? error
       }

@@ -14,7 +14,9 @@ struct Pack: Benchmark {
 
       Layouts in Fortran order are packed in C's order all the same, as for a rank whose arrays are C's: a transpose. \
       With --memory, the arrays lie in a device's memory: packing and unpacking are launches of this library's kernel, \
-      and take the place of memcpy's column beside the device's own copy of as many bytes, wraps left out.
+      each of the layout in several fields, beside the device's own copy of as many bytes, wraps left out. "touched" \
+      are the bytes of all sectors of \(CopyPattern.sectorBytes) bytes that the layout has a part in, and ours/touched \
+      is the share of what copying at the device's speed would leave if it read or wrote those in place of the layout.
 
       A face has the owned cells of the other axes, a slab their halo too, so that the slab of the slowest axis is \
       contiguous.
@@ -65,11 +67,12 @@ struct Pack: Benchmark {
   }
 
   func measure(over world: Communicator, writesTable: Bool) throws -> [JSON.Object] {
-    let measurement = Measurement(seconds: seconds, eviction: cold ? try CacheEviction() : nil)
+    var measurement = Measurement(seconds: seconds, eviction: cold ? try CacheEviction() : nil)
+    if memory != .host { measurement.sampleNanoseconds = Measurement.deviceSampleNanoseconds }
     let progress = Progress()
     var results: [JSON.Object] = []
     let device = try memory.opened()
-    let table = writesTable ? CopyTable(title: title(device)) : nil
+    let table = writesTable ? CopyTable(title: title(device), isOfDevice: device != nil) : nil
     let layouts = device == nil ? layout.layouts : layout.layouts.filter(\.isCopy)
     for (index, layout) in layouts.enumerated() {
       progress.show("\(index + 1) of \(layouts.count): \(layout.name)")
@@ -94,7 +97,7 @@ struct Pack: Benchmark {
   }
 
   private func title(_ device: Device?) -> String {
-    let place = device.map { "memory of \($0), copied by itself in place of memcpy" }
+    let place = device.map { "memory of \($0), beside its own copy" }
     return
       "\(shape) cells of \(dtype), halo \(halo), \(place ?? "\(cold ? "cold" : "warm") caches"); GB/s of payload"
   }

@@ -3,19 +3,21 @@ struct Measurement {
   /// How long to go on, in seconds.
   let seconds: Double
   /// What empties the caches before each sample, if they are to be cold.
-  let eviction: CacheEviction?
+  var eviction: CacheEviction?
+  /// What a sample lasts at least while caches are warm: a thousand times what reading the clock takes.
+  var sampleNanoseconds: UInt64 = 20_000
 
   /// The fewest samples of each contestant.
   static let fewestRounds = 11
   /// The most samples of each contestant.
   static let mostRounds = 10_001
-  /// What a sample lasts at least while caches are warm: a thousand times what reading the clock takes.
-  static let sampleNanoseconds: UInt64 = 20_000
+  /// What a sample lasts at least on a device: hundreds of times what waiting for it takes.
+  static let deviceSampleNanoseconds: UInt64 = 2_000_000
 
   /// The seconds that each contestant takes for one repetition.
   func run(_ contestants: [Contestant]) throws -> [Spread] {
     let overhead = Self.clockNanoseconds
-    let repetitions = try contestants.map { eviction == nil ? try Self.repetitions(of: $0) : 1 }
+    let repetitions = try contestants.map { eviction == nil ? try repetitionsNeeded(by: $0) : 1 }
     var samples = contestants.map { _ in [Double]() }
     let end = nanoseconds() + UInt64(seconds * 1e9)
     var round = 0
@@ -34,7 +36,7 @@ struct Measurement {
   }
 
   /// How often a contestant must do its work for a sample to last long enough.
-  private static func repetitions(of contestant: Contestant) throws -> Int {
+  private func repetitionsNeeded(by contestant: Contestant) throws -> Int {
     var repetitions = 1
     while true {
       // The first time fills caches, and any may be interrupted: only the shortest says what the work takes.

@@ -108,7 +108,7 @@ import Testing
       let random = RandomLinks(ranks: world.size, axes: 2, allTurns: true, &generator)
       let (me, halo) = (world.rank, HaloWidths(random.halo))
       let extents = InlineArray<2, Int> { random.extents[me][$0] }
-      let grid = LinkedGrid(random.links[me], rank: 2, over: world)
+      let grid = LinkedGrid(random.links[me], axisCount: 2, over: world)
       let seed = UInt64.random(in: 0...(.max), using: &generator)
       func wind(isThere: Bool) throws -> Wind {
         Wind(

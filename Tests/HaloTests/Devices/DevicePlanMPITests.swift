@@ -146,7 +146,7 @@ import Testing
     let ranks = world.size - 1
     guard world.rank < ranks else {
       var nothing = Nothing()
-      var plan = try HaloPlan<1>(for: nothing, on: LinkedGrid([], rank: 1, over: world), route: .staged)
+      var plan = try HaloPlan<1>(for: nothing, on: LinkedGrid([], axisCount: 1, over: world), route: .staged)
       try plan.exchange(&nothing)
       return try expectNothingWrong(nil)
     }

@@ -196,7 +196,7 @@ import Testing
       let oracle = LinkOracle(links: random.links, vector: (1, 2))
       let (me, halo) = (world.rank, HaloWidths(random.halo))
       let extents = InlineArray<2, Int> { random.extents[me][$0] }
-      let grid = LinkedGrid(random.links[me], rank: 2, over: world)
+      let grid = LinkedGrid(random.links[me], axisCount: 2, over: world)
       for route in Self.routes {
         var a = try MirroredField<Int64, 2>(extents, halo: halo, on: device)
         var wind = Wind(

@@ -131,7 +131,7 @@ import Testing
       let oracle = LinkOracle(links: random.links, vector: (1, 2))
       let (me, halo) = (world.rank, HaloWidths(random.halo))
       let extents = InlineArray<2, Int> { random.extents[me][$0] }
-      let grid = LinkedGrid(random.links[me], rank: 2, over: world)
+      let grid = LinkedGrid(random.links[me], axisCount: 2, over: world)
       for route in HaloRoute.betweenRanks {
         var a = try Field<Int64, 2>(extents, halo: halo, repeating: .poison, allocator: memory)
         var wind = Wind(
@@ -181,7 +181,7 @@ import Testing
       ]
     }
     let oracle = LinkOracle(links: (0..<ranks).map(links), vector: (0, 1))
-    let grid = LinkedGrid(links(world.rank), rank: 2, over: world)
+    let grid = LinkedGrid(links(world.rank), axisCount: 2, over: world)
     let memory = try Allocator.shared(onNodeOf: world)
     func field() throws -> Field<Float, 2> {
       try Field([5, 6], halo: 2, repeating: .poison, allocator: memory)

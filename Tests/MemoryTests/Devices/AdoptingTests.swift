@@ -32,6 +32,82 @@ import Testing
     #expect(error?.description.hasSuffix("expected a device's address, found memory of the process") == true)
   }
 
+  @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func memoryThatEndsBeforeIsRefused() throws {
+    let program = try CUDAProgram()
+    let address = try program.allocate(byteCount: 1000)
+    #expect(try program.adopted(address + 200, byteCount: 800).byteCount == 800)
+    let error = #expect(throws: DeviceError.self) { _ = try program.adopted(address + 200, byteCount: 801) }
+    #expect(
+      error?.description.hasSuffix(
+        "adopted memory: expected 801 bytes from its address on, found 800, where its allocation ends")
+        == true)
+  }
+
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func memoryOfAnotherContextOfCUDA()
+    async
+  {
+    // In a process of its own: what the environment says is everybody's.
+    await #expect(processExitsWith: .success) {
+      let program = try CUDAProgram()
+      let address = try program.allocate(byteCount: 100)
+      withEnvironment("CUDA_STAND_IN_FOREIGN", "1") {
+        let error = #expect(throws: DeviceError.self) { _ = try program.adopted(address, byteCount: 100) }
+        #expect(error?.description.hasSuffix("found memory of another context") == true)
+      }
+    }
+  }
+
+  /// Each rank's process would have a context on the first device otherwise, whichever its own is.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
+  func askingForAnAddressOpensNoDevice()
+    async
+  {
+    await #expect(processExitsWith: .success) {
+      CUDAStandIn.load()
+      let own = try Allocation(byteCount: 80)
+      #expect(throws: DeviceError.self) {
+        _ = try unsafe DeviceMemory.adopting(cudaAddress: own.base, byteCount: 80)
+      }
+      #expect(CUDAStandIn.calls(of: "cuPointerGetAttribute") > 0)
+      #expect(CUDAStandIn.calls(of: "cuDevicePrimaryCtxRetain") == 0)
+    }
+  }
+
+  /// Memory that begins at a multiple of its elements alone, where kernels would copy wider words.
+  @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device"), arguments: [1, 2, 4, 8])
+  func memoryThatIsAlignedForItsElementsAlone(place: Int) throws {
+    let device = try TestDevice.cuda.device
+    let program = try CUDAProgram()
+    let bytes = (0..<960).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ 3) }
+    let source = try program.adopted(try program.allocate(byteCount: 1000) + UInt(place), byteCount: 960)
+    let target = try program.adopted(try program.allocate(byteCount: 1000) + UInt(2 * place), byteCount: 480)
+    try device.queue.copy(bytes.span, to: source)
+    try device.queue.fill(target, byteCount: 480, with: 0x55)
+    // Every other run of 32 bytes, which offsets alone would let be copied by 16.
+    let runs = Layout(contiguous: [15, 64], itemSize: 1)[.all, .range(0..<32)]
+    let list = try DeviceCopyList([.init(.pack(runs), source: 0, target: 1)], on: device)
+    try device.queue.run(list, on: [source, target])
+    #expect(try target.bytes(480) == (0..<480).map { bytes[$0 / 32 * 64 + $0 % 32] })
+    // And back again, added up.
+    guard place == 8 else { return }
+    let numbers = try #require(DeviceCombination(.sum, of: .int64))
+    let doubling = try DeviceCopyList(
+      [
+        .init(
+          StridedCopy(
+            from: Layout(contiguous: [60], itemSize: 8), to: Layout(contiguous: [60], itemSize: 8)),
+          source: 0, target: 1, combination: numbers)
+      ], on: device)
+    let before = try source.bytes(960)
+    try device.queue.run(doubling, on: [target, source])
+    func number(_ bytes: [UInt8], _ place: Int) -> UInt64 {
+      (0..<8).reduce(0) { $0 | UInt64(bytes[8 * place + $1]) << UInt64(8 * $1) }
+    }
+    let (packed, after) = (try target.bytes(480), try source.bytes(960))
+    for place in 0..<60 { #expect(number(after, place) == number(before, place) &+ number(packed, place)) }
+    #expect(after[480...] == before[480...])
+  }
+
   @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryAndQueueOfAnOpenCLProgramAreUsed()
     throws
   {

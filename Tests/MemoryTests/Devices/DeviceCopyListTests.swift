@@ -67,6 +67,30 @@ import Testing
     }
   }
 
+  /// Sets of more fields than a launch takes numbers, which take turns: their tables are made once.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func setsThatTakeTurns() async {
+    // In a process of its own: what is allocated is counted.
+    await #expect(processExitsWith: .success) {
+      let device = try TestDevice.cuda.device
+      let column = Layout(contiguous: [8, 2], itemSize: 4)[.all, 1]
+      let parts = (0..<9).map { DeviceCopyList.Part(.pack(column), source: $0, target: $0 + 9) }
+      let list = try DeviceCopyList(parts, on: device)
+      let sets = try (0..<20).map { set in
+        try (0..<18).map {
+          try DeviceMemory.holding([UInt8](repeating: UInt8(set + $0), count: 64), on: device)
+        }
+      }
+      for memories in sets { try device.queue.run(list, on: memories) }
+      try device.queue.wait()
+      let before = CUDAStandIn.calls(of: "cuMemAlloc_v2")
+      for _ in 0..<2 {
+        for memories in sets { try device.queue.run(list, on: memories) }
+      }
+      #expect(CUDAStandIn.calls(of: "cuMemAlloc_v2") == before)
+      #expect(try sets[19][17].bytes(33) == [UInt8](repeating: 27, count: 32) + [36])
+    }
+  }
+
   @Test(arguments: TestDevice.all) func launchesThatTheCallerWaitsForCopyTheSame(on which: TestDevice) throws
   {
     let device = try which.device

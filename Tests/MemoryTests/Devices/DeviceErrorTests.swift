@@ -44,6 +44,30 @@ import Testing
     #expect(error?.description.hasPrefix("HIP: ") == true && error?.description.contains("\n") == false)
   }
 
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aDriverWithoutADeviceIsNamed()
+    async
+  {
+    await #expect(processExitsWith: .success) {
+      let error = withEnvironment("CUDA_STAND_IN_FAIL", "cuDeviceGetCount:1:100") {
+        #expect(throws: DeviceError.self) { _ = try TestDevice.cuda.device }
+      }
+      #expect(error == DeviceError(device: "CUDA", reason: .noDevice))
+      let count = try withEnvironment("CUDA_STAND_IN_FAIL", "cuDeviceGetCount:1:0100") {
+        try Device.count(of: .cuda)
+      }
+      #expect(count == 0)
+      // What the driver says of any other refusal is said too.
+      let refusal = withEnvironment("CUDA_STAND_IN_FAIL", "cuDeviceGetCount:1:3") {
+        #expect(throws: DeviceError.self) { _ = try Device.count(of: .cuda) }
+      }
+      #expect(
+        refusal?.description
+          == "CUDA: cuDeviceGetCount reported error 3, CUDA_ERROR_NOT_INITIALIZED (initialization error)")
+      let known = try Device.count(of: .cuda)
+      #expect(known == 1)
+    }
+  }
+
   @Test(.enabled(if: TestDevice.hasCUDA, "no CUDA device")) func memoryThatIsNotThereIsRefused() throws {
     let device = try TestDevice.cuda.device
     let error = #expect(throws: AllocationError.self) {
@@ -95,8 +119,11 @@ import Testing
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
   func memoryThatIsNotPinnedIsPageable() async {
     // In a process of its own: what the environment says, and what waits, is everybody's.
-    await #expect(processExitsWith: .success) {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
       let device = try TestDevice.cuda.device
+      try withEnvironment("CUDA_STAND_IN_FAIL", "cuMemHostAlloc:1:2") {
+        _ = try Allocation(byteCount: 777, allocator: .pinned(device))
+      }
       try withEnvironment("CUDA_STAND_IN_FAIL", "cuMemHostAlloc:1") {
         var memory = try Allocation(byteCount: 1000, allocator: .pinned(device))
         var bytes = memory.mutableSpan(as: UInt8.self)
@@ -106,6 +133,12 @@ import Testing
         #expect(try target.bytes(1000) == (0..<1000).map { UInt8(truncatingIfNeeded: $0) })
       }
     }
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    let lines = said.split(separator: "\n").filter { $0.hasPrefix("halo: ") }
+    #expect(lines.count == 1, "\(said)")
+    #expect(
+      lines.first?.contains("cuMemHostAlloc reported error 2, ") == true
+        && lines.first?.contains(": 777 bytes were not pinned, ") == true)
   }
 
   @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func aRefusedLaunchNamesItsCall()

@@ -89,6 +89,63 @@ import Testing
     try queue.wait()
   }
 
+  /// An event of a queue stands for what the queue was ordered after, if the queue did nothing else.
+  @Test(arguments: TestDevice.all) func orderIsHandedOn(on which: TestDevice) throws {
+    let device = try which.device
+    let zeros = [UInt8](repeating: 0, count: 5000)
+    let source = try DeviceMemory.holding(pattern, on: device)
+    for waits in [true, false] {
+      let queues = try (0..<3).map { _ in try DeviceQueue(on: device) }
+      let events = try (0..<2).map { _ in try DeviceEvent(on: device) }
+      let (first, second) = (
+        try DeviceMemory.holding(zeros, on: device), try DeviceMemory.holding(zeros, on: device)
+      )
+      // Only the queue orders it: the memory does not know of it.
+      try queues[0].copyUntracked(byteCount: 5000, from: source, at: 0, to: first, at: 0)
+      try events[0].record(on: queues[0])
+      try queues[1].order(after: events[0])
+      try events[1].record(on: queues[1])
+      if waits { try events[1].wait() } else { try queues[2].order(after: events[1]) }
+      try queues[2].copy(byteCount: 5000, from: first, to: second)
+      #expect(try second.bytes(5000) == pattern, "waits: \(waits)")
+      try queues[0].wait()
+    }
+  }
+
+  /// One thread records an event anew that another waits for, as ranks that are threads do with a field that one hands
+  /// to another while its plan goes on.
+  @Test(arguments: TestDevice.all) func anEventThatIsRecordedWhileAThreadWaits(on which: TestDevice)
+    async throws
+  {
+    let device = try which.device
+    let event = try DeviceEvent(on: device)
+    let queue = try DeviceQueue(on: device)
+    let memories = try (0..<2).map { _ in
+      try DeviceMemory.holding([UInt8](repeating: 0, count: 500), on: device)
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for value in 0..<2000 {
+          try queue.copyUntracked(byteCount: 250, from: memories[1], at: 0, to: memories[1], at: 250)
+          try event.record(on: queue)
+          memories[value % 2].note(event)
+        }
+      }
+      for thread in 0..<2 {
+        group.addTask {
+          for round in 0..<1000 {
+            try memories[thread].finalize()
+            if round % 3 == 0 { try event.wait() }
+            _ = try event.isComplete
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    for memory in memories { try memory.finalize() }
+    #expect(try event.isComplete)
+  }
+
   @Test(arguments: TestDevice.all) func everyThreadMayUseADevice(_ which: TestDevice) async throws {
     let device = try which.device
     let memory = try DeviceMemory.holding(pattern, on: device)

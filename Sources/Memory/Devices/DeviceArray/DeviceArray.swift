@@ -25,8 +25,8 @@ public struct DeviceArray<Element: ArrayElement>: Sendable {
 
   /// Elements at given places in a device's memory.
   ///
-  /// Traps unless the memory is the device's own and holds them, the layout's items have the element's size, and the
-  /// queue is of that device.
+  /// Traps unless the memory is the device's own and holds them, the first lies at a multiple of its type's alignment,
+  /// the layout's items have the element's size, and the queue is of that device.
   public init(_ memory: DeviceMemory, layout: Layout, queue: DeviceQueue) {
     let bounds = layout.byteBounds
     guard layout.itemSize == MemoryLayout<Element>.stride else {
@@ -38,6 +38,12 @@ public struct DeviceArray<Element: ArrayElement>: Sendable {
         "DeviceArray: elements in \(memory.space): take a StridedView of what the processor can touch")
     }
     memory.requireBytes(bounds.lowerBound, bounds.count)
+    let alignment = MemoryLayout<Element>.alignment
+    guard (memory.address &+ UInt(bitPattern: layout.offset)) % UInt(alignment) == 0 || layout.isEmpty else {
+      fatalError(
+        "DeviceArray: elements of \(Element.dtype) in \(memory.space) do not begin at a multiple of \(alignment) bytes"
+      )
+    }
     queue.requireDevice(memory.device)
     self.memory = memory
     self.layout = layout
@@ -56,13 +62,20 @@ public struct DeviceArray<Element: ArrayElement>: Sendable {
     self.init(memory, layout: layout, queue: queue)
   }
 
-  /// Allocates a contiguous array of zero bytes.
+  /// Allocates a contiguous array of zero bytes, which whatever the queue is given from now on finds there.
   ///
   /// - Throws: ``AllocationError``: the device has not so much memory; nothing is kept then.
   public init(shape: PerAxis, order: Layout.Order = .c, queue: DeviceQueue) throws(AllocationError) {
     let allocation = try Allocation(
       count: shape.reduce(1, *), of: Element.self, allocator: .device(queue.device))
     guard let memory = allocation.deviceMemory else { fatalError("DeviceArray: a device without its memory") }
+    do throws(DeviceError) {
+      // What the program itself gives the queue comes after the zeros too.
+      try memory.order(queue)
+    } catch {
+      throw AllocationError(
+        allocator: allocation.allocator.description, byteCount: allocation.byteCount, reason: .device(error))
+    }
     self.init(memory, shape: shape, order: order, queue: queue)
   }
 

@@ -58,10 +58,7 @@ package final class DeviceCopyList: Sendable {
   private let parts: [Part]
   private let launches: [Launch]
 
-  // Where there are more memories than a launch takes numbers, addresses stand in the table itself. A simulation has
-  // few sets of fields, which take turns.
-  private let launchesByAddress = Mutex<[(addresses: [UInt], launches: [Launch])]>([])
-  private static let keptSets = 4
+  private let launchesByAddress = Mutex(AddressedLaunches())
 
   /// Lays out the list in the device's memory.
   ///
@@ -114,21 +111,17 @@ package final class DeviceCopyList: Sendable {
   /// The launches that run the list on these memories: one for each kernel, but for more than 8 memories on OpenCL.
   func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
     try check(memories)
-    guard launches.isEmpty, !parts.isEmpty else { return launches }
-    let known = launchesByAddress.withLock { sets in
-      sets.first { zip($0.addresses, memories).allSatisfy { $0 == $1.address } }?.launches
-    }
-    if let known { return known }
+    // The words of a table of numbers are those that offsets allow, which the memory's address must then allow too.
+    let needAddresses = launches.isEmpty || memories.contains { !$0.isAlignedForAllWords }
+    guard needAddresses, !parts.isEmpty else { return launches }
+    if let known = launchesByAddress.withLock({ $0.launches(on: memories) }) { return known }
     let places = memories.map { $0.kernelHandle ?? .none }
     var made: [Launch] = []
     for kernel in TransferKernel.allCases {
       let parts = parts.filter { $0.kernel == kernel }
       if !parts.isEmpty { made.append(try Launch(parts, on: device, inMemoriesAt: places)) }
     }
-    launchesByAddress.withLock { sets in
-      if sets.count == Self.keptSets { sets.removeFirst() }
-      sets.append((memories.map(\.address), made))
-    }
+    launchesByAddress.withLock { $0.keep(made, on: memories) }
     return made
   }
 

@@ -9,6 +9,9 @@ struct TransferBox {
     let offset: Int
   }
 
+  /// The bytes of the widest word.
+  static let widestWord = 16
+
   private struct Axis {
     var extent: Int
     /// Words from one index to the next.
@@ -31,7 +34,9 @@ struct TransferBox {
     source = first.source + sourceSide.offset
     target = first.destination + targetSide.offset
     let levels = copy.repetitions
-    let bits = levels.reduce(copy.runBytes | source | target | 16) { $0 | $1.source | $1.destination }
+    let bits = levels.reduce(copy.runBytes | source | target | Self.widestWord) {
+      $0 | $1.source | $1.destination
+    }
     let wordBytes = numberBytes ?? 1 << bits.trailingZeroBitCount
     guard bits % wordBytes == 0 else {
       fatalError("Memory: numbers of \(wordBytes) bytes to combine do not lie at multiples of that: \(copy)")

@@ -14,7 +14,15 @@ extension Allocation {
   }
 
   /// The memory as its device knows it; `nil` if it is of no device.
-  public var deviceMemory: DeviceMemory? { unsafe allocator.implementation.deviceMemory(at: base) }
+  package var deviceMemory: DeviceMemory? { unsafe allocator.implementation.deviceMemory(at: base) }
+
+  /// The memory as its device knows it, to give to queues and kernels; `nil` if it is of no device.
+  ///
+  /// What is begun with pinned memory runs beside the processor: until it is finalized, no span of the allocation may be
+  /// used, one that was taken before included. Memory of a device itself, which has no spans, is had without `unsafe`
+  /// from a ``DeviceArray``.
+  @unsafe
+  public var unsafeDeviceMemory: DeviceMemory? { deviceMemory }
 
   /// Gives as many elements as fit whole one value, wherever the bytes lie; they have it when the call returns.
   ///

@@ -10,21 +10,35 @@ extension DeviceMemory {
   /// - Parameters:
   ///   - address: What `cudaMalloc` or `cuMemAlloc` gave, or a place in it; it must outlive this object.
   ///   - byteCount: The bytes from there on that may be used.
-  /// - Throws: ``DeviceError`` if there is no driver, or the address is no device's.
+  /// - Throws: ``DeviceError`` if there is no driver, the address is no device's, its memory belongs to another context
+  ///   than the device's primary one, which CUDA's runtime uses, or ends before so many bytes.
   @unsafe
   public static func adopting(
     cudaAddress address: UnsafeMutableRawPointer, byteCount: Int
   ) throws(DeviceError) -> DeviceMemory {
     let number = UInt(bitPattern: address)
-    // Any device's driver knows the addresses of all.
-    let first = try Device.cuda()
-    guard let driver = first.driver as? GPUDeviceDriver, let index = try driver.ordinal(ofAddress: number)
-    else {
-      throw DeviceError(
-        device: first.description,
-        reason: .mismatch("adopted memory", expected: "a device's address", found: "memory of the process"))
+    func mismatch(_ device: String, expected: String, found: String) -> DeviceError {
+      DeviceError(device: device, reason: .mismatch("adopted memory", expected: expected, found: found))
     }
-    return unsafe try adopting(address, byteCount: byteCount, of: .cuda(index))
+    guard let place = try CUDAAddress(number) else {
+      throw mismatch(
+        DeviceInterface.cuda.description, expected: "a device's address", found: "memory of the process")
+    }
+    let device = try Device.cuda(place.device)
+    // Memory of a pool belongs to no context, and may be mapped piece by piece.
+    if place.context != 0, let driver = device.driver as? GPUDeviceDriver {
+      guard driver.isOwn(place.context) else {
+        throw mismatch(
+          device.description, expected: "memory of the device's primary context, which cudaMalloc's is",
+          found: "memory of another context")
+      }
+      if let end = place.end, UInt(clamping: byteCount) > end - number {
+        throw mismatch(
+          device.description, expected: "\(byteCount) bytes from its address on",
+          found: "\(end - number), where its allocation ends")
+      }
+    }
+    return unsafe try adopting(address, byteCount: byteCount, of: device)
   }
 
   /// Memory of a CUDA or HIP device that the program allocated itself.

@@ -1,10 +1,20 @@
 import Synchronization
 
 extension DeviceMemory {
+  /// A transfer that may still be on its way, and the event that stands for it, or for a later point of its queue.
+  struct PendingTransfer {
+    let event: DeviceEvent
+    let queue: DeviceQueue
+    /// Done when the queue has done so much work.
+    let number: UInt64
+
+    var isDone: Bool { queue.hasCompleted(number) }
+  }
+
   /// The transfers that touch a memory and may still be on their way.
   struct Transfers {
     /// The last of each queue.
-    var pending: [DeviceEvent] = []
+    var pending: [PendingTransfer] = []
     /// What failed; the bytes are then not to be relied on.
     var failure: DeviceError?
     /// What was begun behind the memory's back; kept only where that is looked for.
@@ -16,7 +26,9 @@ extension DeviceMemory {
   /// - Throws: ``DeviceError``: what failed on the device.
   public var hasPendingTransfers: Bool {
     get throws(DeviceError) {
-      for event in transfers.withLock({ $0.pending }) where try !event.isComplete { return true }
+      for transfer in transfers.withLock({ $0.pending }) where !transfer.isDone {
+        guard try transfer.event.isComplete else { return true }
+      }
       return false
     }
   }
@@ -32,14 +44,14 @@ extension DeviceMemory {
         fail(error)
         throw error
       }
-      transfers.withLock { $0.pending.removeAll { $0 === event } }
     }
   }
 
   private func nextPending() throws(DeviceError) -> DeviceEvent? {
     try transfers.withLock { transfers throws(DeviceError) in
       if let failure = transfers.failure { throw failure }
-      return transfers.pending.first
+      transfers.pending.removeAll { $0.isDone }
+      return transfers.pending.first?.event
     }
   }
 
@@ -59,16 +71,14 @@ extension DeviceMemory {
     }
   }
 
-  /// Takes note of a transfer that an event of its own stands for.
+  /// Takes note of a transfer that an event stands for, which may be recorded anew on the same queue alone.
   package func note(_ event: DeviceEvent) {
+    guard let (queue, number) = event.recorded else { return }
     transfers.withLock { transfers in
       // Another thread may have noted a later one of the queue, which stands for this one too.
-      guard !transfers.pending.contains(where: { $0.queue === event.queue && $0.number > event.number })
-      else {
-        return
-      }
-      transfers.pending.removeAll { $0.queue === event.queue }
-      transfers.pending.append(event)
+      guard !transfers.pending.contains(where: { $0.queue === queue && $0.number > number }) else { return }
+      transfers.pending.removeAll { $0.queue === queue }
+      transfers.pending.append(PendingTransfer(event: event, queue: queue, number: number))
     }
   }
 
@@ -81,17 +91,17 @@ extension DeviceMemory {
 
   /// Waits until nothing is on its way, whatever becomes of it: what failed was reported to whoever asked.
   func waitBeforeFreeing() {
-    for event in transfers.withLock({ $0.pending }) { try? event.wait() }
+    for transfer in transfers.withLock({ $0.pending }) where !transfer.isDone { try? transfer.event.wait() }
   }
 
   /// Lets a queue go on only when the transfers of all others with this memory are done.
   package func order(_ queue: DeviceQueue) throws(DeviceError) {
     let pending = transfers.withLock { $0.pending }
-    for event in pending where event.queue !== queue {
-      if event.device === queue.device {
-        try queue.order(after: event)
+    for transfer in pending where transfer.queue !== queue && !transfer.isDone {
+      if transfer.event.device === queue.device {
+        try queue.order(after: transfer.event)
       } else {
-        try event.wait()
+        try transfer.event.wait()
       }
     }
   }

@@ -66,6 +66,12 @@ public final class DeviceMemory: Sendable {
     }
   }
 
+  /// Whether the first byte lies at a multiple of every word that kernels copy by, as it does in what a driver gave.
+  var isAlignedForAllWords: Bool {
+    // OpenCL's memory begins at multiples of more, wherever it lies.
+    device.interface == .opencl || memory.handle.bits % UInt(TransferBox.widestWord) == 0
+  }
+
   func place(at offset: Int) -> DriverPlace {
     space.isReachableByProcessor
       ? .host(address: address + UInt(bitPattern: offset)) : .device(memory.handle, offset: offset)

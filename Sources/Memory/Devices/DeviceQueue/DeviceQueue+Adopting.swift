@@ -17,7 +17,7 @@ extension DeviceQueue {
         device: device.description,
         reason: .mismatch("a queue", expected: "an OpenCL command queue", found: "a stream"))
     }
-    return DeviceQueue(DriverHandle(bits: UInt(bitPattern: stream)), isOwned: false, on: device)
+    return DeviceQueue(adopting: DriverHandle(bits: UInt(bitPattern: stream)), isOwned: false, on: device)
   }
 
   /// A queue for an OpenCL command queue that the program made, on a device of that queue's context.
@@ -38,6 +38,6 @@ extension DeviceQueue {
           "a command queue", expected: "one that does its work in order", found: "an out-of-order queue"))
     }
     try driver.retainQueue(handle)
-    return DeviceQueue(handle, isOwned: true, on: device)
+    return DeviceQueue(adopting: handle, isOwned: true, on: device)
   }
 }

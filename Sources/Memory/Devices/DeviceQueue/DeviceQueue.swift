@@ -13,6 +13,8 @@ public final class DeviceQueue: @unchecked Sendable {
 
   let handle: DriverHandle
   private let isOwned: Bool
+  // The program gives work to its own queue that is not counted here.
+  private let knowsAllWork: Bool
 
   // So that what is known to be done need not be asked for, and a wait that is missing can be found.
   private let enqueued = Atomic<UInt64>(0)
@@ -24,13 +26,15 @@ public final class DeviceQueue: @unchecked Sendable {
   public init(on device: Device) throws(DeviceError) {
     self.device = device
     handle = try device.driver.makeQueue()
-    isOwned = true
+    (isOwned, knowsAllWork) = (true, true)
   }
 
-  init(_ handle: DriverHandle, isOwned: Bool, on device: Device) {
+  /// A queue that the program made, and may give work to by itself.
+  init(adopting handle: DriverHandle, isOwned: Bool, on device: Device) {
     self.device = device
     self.handle = handle
     self.isOwned = isOwned
+    knowsAllWork = false
   }
 
   deinit {
@@ -48,18 +52,23 @@ public final class DeviceQueue: @unchecked Sendable {
 
   /// Lets the work that the queue is given from now on begin only when an event is complete; does not wait.
   ///
+  /// What the event's queue was itself ordered after counts too.
+  ///
   /// - Throws: ``DeviceError`` if the driver refuses.
   public func order(after event: DeviceEvent) throws(DeviceError) {
     requireDevice(event.device)
-    guard let queue = event.queue, queue !== self, !queue.hasCompleted(event.number) else { return }
-    try device.driver.order(handle, after: event.handle)
+    try event.order(self)
   }
 
   // MARK: - What has been done
 
   var enqueuedCount: UInt64 { enqueued.load(ordering: .acquiring) }
 
+  /// Whether so much of what this library gave the queue is done.
   func hasCompleted(_ number: UInt64) -> Bool { completed.load(ordering: .acquiring) >= number }
+
+  /// Whether all that the queue had been given is done, when it had been given so much by this library.
+  func isKnownDone(_ number: UInt64) -> Bool { knowsAllWork && hasCompleted(number) }
 
   func complete(_ number: UInt64) { completed.max(number, ordering: .acquiringAndReleasing) }
 

@@ -36,6 +36,9 @@ protocol DeviceDriver: AnyObject, Sendable {
   func destroyEvent(_ event: DriverHandle)
   /// Has an event stand for all that the queue was given so far; returns the event's new handle.
   func record(_ event: DriverHandle, on queue: DriverHandle) throws(DeviceError) -> DriverHandle
+  /// Keeps an event's handle, though the event be recorded anew, until it is released.
+  func retainEvent(_ event: DriverHandle) throws(DeviceError)
+  func releaseEvent(_ event: DriverHandle)
   func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool
   func wait(for event: DriverHandle) throws(DeviceError)
   /// Lets the queue go on only when the event is complete; the caller does not wait.

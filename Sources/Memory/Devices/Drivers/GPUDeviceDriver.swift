@@ -57,6 +57,9 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     self.device = device
   }
 
+  /// Whether this is the context that the driver's calls are made in.
+  func isOwn(_ context: UInt) -> Bool { unsafe UInt(bitPattern: self.context) == context }
+
   // MARK: - Calls
 
   /// Throws what a call reports, under the name that the call has with this interface.
@@ -117,25 +120,6 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func freePinned(_ memory: DriverMemory) {
     try? withContext { calls throws(DeviceError) in
       _ = unsafe calls.memFreeHost(UnsafeMutableRawPointer(bitPattern: memory.address))
-    }
-  }
-
-  /// Which device's memory an address is in; `nil` if it is no device's.
-  func ordinal(ofAddress address: UInt) throws(DeviceError) -> Int? {
-    try withContext { calls throws(DeviceError) in
-      var kind: UInt32 = 0
-      let result = unsafe calls.pointerGetAttribute(
-        &kind, Int32(GPU_POINTER_MEMORY_TYPE), gpu_address(address))
-      // An address that the driver never saw is the process's own.
-      guard result != GPU_ERROR_INVALID_VALUE else { return nil }
-      try check(result, "cuPointerGetAttribute", "hipPointerGetAttribute")
-      guard kind == GPU_MEMORY_DEVICE else { return nil }
-      var ordinal: Int32 = 0
-      try check(
-        unsafe calls.pointerGetAttribute(
-          &ordinal, Int32(GPU_POINTER_DEVICE_ORDINAL), gpu_address(address)),
-        "cuPointerGetAttribute", "hipPointerGetAttribute")
-      return Int(ordinal)
     }
   }
 
@@ -225,6 +209,10 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     }
     return event
   }
+
+  // Its handle is the same as long as the event is.
+  func retainEvent(_ event: DriverHandle) {}
+  func releaseEvent(_ event: DriverHandle) {}
 
   func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool {
     try withContext { calls throws(DeviceError) in

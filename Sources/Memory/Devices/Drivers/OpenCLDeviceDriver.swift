@@ -201,7 +201,14 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   func makeEvent() -> DriverHandle { .none }
 
   func destroyEvent(_ event: DriverHandle) {
-    guard event != .none else { return }
+    if event != .none { releaseEvent(event) }
+  }
+
+  func retainEvent(_ event: DriverHandle) throws(DeviceError) {
+    try check(unsafe driver.pointee.clRetainEvent(event.event), "clRetainEvent")
+  }
+
+  func releaseEvent(_ event: DriverHandle) {
     _ = unsafe driver.pointee.clReleaseEvent(event.event)
   }
 
@@ -210,10 +217,16 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
     try check(
       unsafe driver.pointee.clEnqueueMarkerWithWaitList(queue.queue, 0, nil, &recorded),
       "clEnqueueMarkerWithWaitList")
+    let made = DriverHandle(bits: UInt(bitPattern: recorded))
+    do throws(DeviceError) {
+      // Whoever asks for the event, or has another queue wait for it, must find it under way.
+      try check(unsafe driver.pointee.clFlush(queue.queue), "clFlush")
+    } catch {
+      releaseEvent(made)
+      throw error
+    }
     destroyEvent(event)
-    // Whoever asks for the event, or has another queue wait for it, must find it under way.
-    try check(unsafe driver.pointee.clFlush(queue.queue), "clFlush")
-    return DriverHandle(bits: UInt(bitPattern: recorded))
+    return made
   }
 
   /// What has become of an event: 0 is done, and below 0 it is an error.
