@@ -37,6 +37,15 @@ extension Communicator {
     }
     let peer = try self.destination(destination, "MPI_Isend")
     let tag = try label(tag, "MPI_Isend")
+    var request = try unsafe request(sending: start, byteCount, peer, tag)
+    try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
+  }
+
+  /// MPI's request of a send of bytes that has begun.
+  @inline(__always)
+  func request(
+    sending start: UnsafeRawPointer?, _ byteCount: Int, _ peer: Int32, _ tag: Int32
+  ) throws(MPIError) -> CMPI_Request {
     var request = CMPI_REQUEST_NULL()
     if let count = Int32(exactly: byteCount) {
       try check(
@@ -48,7 +57,7 @@ extension Communicator {
         unsafe CMPI_Isend(start, 1, block.handle, peer, tag, handle, &request),
         sending("MPI_Isend", peer, tag))
     }
-    try waitOrEnd(&request, sending("MPI_Isend", peer, tag))
+    return request
   }
 
   /// Sends the elements that `datatype` describes, from `start`.

@@ -138,13 +138,7 @@ extension Communicator {
       let start = unsafe UnsafeMutableRawPointer(mutating: start)
       return unsafe self.start(call, false, peer, tag, start, byteCount, through: carrier)
     }
-    var request = CMPI_REQUEST_NULL()
-    if let count = Int32(exactly: byteCount) {
-      try check(unsafe CMPI_Isend(start, count, CMPI_BYTE(), peer, tag, handle, &request), call)
-    } else {
-      let block = try Datatype(byteCount: byteCount)
-      try check(unsafe CMPI_Isend(start, 1, block.handle, peer, tag, handle, &request), call)
-    }
+    let request = try unsafe request(sending: start, byteCount, peer, tag)
     return PendingTransfer(request, on: self, call, receives: false, expected: byteCount)
   }
 

@@ -16,10 +16,8 @@ public import Strided
 public struct ReceiveRequest: ~Copyable, ~Escapable {
   private var transfer: PendingTransfer
 
-  @_lifetime(&elements)
-  fileprivate init<Element: ArrayElement>(
-    _ transfer: consuming PendingTransfer, into elements: inout MutableSpan<Element>
-  ) {
+  @_lifetime(immortal)
+  fileprivate init(_ transfer: consuming PendingTransfer) {
     self.transfer = transfer
   }
 
@@ -51,7 +49,9 @@ extension Communicator {
   ) throws(MPIError) -> ReceiveRequest {
     let byteCount = elements.count * MemoryLayout<Element>.stride
     let start = unsafe elements.withUnsafeMutableBufferPointer { UnsafeMutableRawPointer($0.baseAddress) }
-    return ReceiveRequest(
-      try unsafe startReceive(bytes: start, byteCount: byteCount, from: source, tag: tag), into: &elements)
+    let request = ReceiveRequest(
+      try unsafe startReceive(bytes: start, byteCount: byteCount, from: source, tag: tag))
+    // Where the initialiser takes the elements, optimised code (Swift 6.3) does not return a value of this size.
+    return unsafe _overrideLifetime(request, mutating: &elements)
   }
 }

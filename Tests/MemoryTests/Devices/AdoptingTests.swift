@@ -1,5 +1,6 @@
 import CAccelerators
 import DeviceTesting
+import Glibc
 import Memory
 import Strided
 import Testing
@@ -133,6 +134,34 @@ import Testing
     #expect(try program.firstElement() == 0)
   }
 
+  /// What fails on the device after the call is reported by whoever waits for the memory, again and again.
+  @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func aFaultOnAnOpenCLDeviceIsTheMemorysOwn()
+    async
+  {
+    await #expect(processExitsWith: .success) {
+      _ = try TestDevice.opencl.device
+      let program = try OpenCLProgram()
+      let queue = try unsafe DeviceQueue.adopting(commandQueue: program.queue)
+      let memory = try unsafe DeviceMemory.adopting(memoryObject: program.memory, of: queue)
+      let other = try DeviceArray<UInt8>(shape: [64], queue: try DeviceQueue(on: queue.device))
+      let failsLater = try program.blockQueue()
+      try queue.fill(memory, byteCount: OpenCLProgram.byteCount, with: 3)
+      #expect(try memory.hasPendingTransfers)
+      try failsLater()
+      for _ in 0..<2 {
+        let error = #expect(throws: DeviceError.self) { try memory.finalize() }
+        guard case .call(_, let code, let meaning) = error?.reason else {
+          Issue.record("\(error?.description ?? "nothing was thrown")")
+          return
+        }
+        #expect(code < 0 && meaning.hasPrefix("CL_"), "\(code) \(meaning)")
+        #expect(error?.device == queue.device.description)
+      }
+      // Nobody else's.
+      try other.memory.finalize()
+    }
+  }
+
   @Test(.enabled(if: TestDevice.hasOpenCL, "no OpenCL device")) func memoryOfAnotherContextIsRefused() throws
   {
     _ = try TestDevice.opencl.device
@@ -155,6 +184,7 @@ import Testing
   let queue: UnsafeMutableRawPointer
   let memory: UnsafeMutableRawPointer
   private let driver: UnsafePointer<opencl_driver>
+  private let context: opencl_context?
 
   struct Failed: Error {}
 
@@ -176,6 +206,29 @@ import Testing
     unsafe self.queue = queue
     unsafe self.memory = memory
     unsafe self.driver = driver
+    unsafe self.context = context
+  }
+
+  /// Has what the queue is given from now on wait for the program, which can only let it fail.
+  func blockQueue() throws -> () throws -> Void {
+    typealias Create = @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?) -> OpaquePointer?
+    typealias SetStatus = @convention(c) (OpaquePointer?, Int32) -> Int32
+    guard let library = unsafe dlopen("libOpenCL.so.1", RTLD_NOW),
+      let create = unsafe dlsym(library, "clCreateUserEvent"),
+      let setStatus = unsafe dlsym(library, "clSetUserEventStatus")
+    else { throw Failed() }
+    var result: Int32 = 0
+    var event = unsafe unsafeBitCast(create, to: Create.self)(context, &result)
+    guard result == 0 else { throw Failed() }
+    // PoCL 3.1 fails only what somebody holds an event of.
+    var marker: opencl_event?
+    result = unsafe driver.pointee.clEnqueueMarkerWithWaitList(OpaquePointer(queue), 1, &event, &marker)
+    guard result == 0 else { throw Failed() }
+    let outOfResources: Int32 = -5
+    return {
+      let result = unsafe unsafeBitCast(setStatus, to: SetStatus.self)(event, outOfResources)
+      if result != 0 { throw Failed() }
+    }
   }
 
   func firstElement() throws -> Int32 {

@@ -71,7 +71,7 @@ extension DeviceCopyList {
         case .device(let tiles, _) = tiles.place(at: 0)
       else { return }
       var handles = InlineArray<8, DriverHandle>(repeating: .none)
-      for (place, number) in numbers.enumerated() { handles[place] = memories[number].kernelHandle ?? .none }
+      for place in numbers.indices { handles[place] = memories[numbers[place]].kernelHandle ?? .none }
       try driver.launch(
         kernel, regions: regions, tiles: tiles, tileCount: tileCount, memories: handles, on: queue)
     }

@@ -112,8 +112,7 @@ package final class DeviceCopyList: Sendable {
   func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
     try check(memories)
     // The words of a table of numbers are those that offsets allow, which the memory's address must then allow too.
-    let needAddresses = launches.isEmpty || memories.contains { !$0.isAlignedForAllWords }
-    guard needAddresses, !parts.isEmpty else { return launches }
+    guard launches.isEmpty || !areAlignedForAllWords(memories), !parts.isEmpty else { return launches }
     if let known = launchesByAddress.withLock({ $0.launches(on: memories) }) { return known }
     let places = memories.map { $0.kernelHandle ?? .none }
     var made: [Launch] = []
@@ -125,12 +124,17 @@ package final class DeviceCopyList: Sendable {
     return made
   }
 
+  private func areAlignedForAllWords(_ memories: [DeviceMemory]) -> Bool {
+    for place in memories.indices where !memories[place].isAlignedForAllWords { return false }
+    return true
+  }
+
   private func check(_ memories: [DeviceMemory]) throws(DeviceError) {
     guard memories.count >= memoryCount else {
       fatalError("Memory: a list of copies between \(memoryCount) memories was given \(memories.count)")
     }
-    for (number, reach) in reaches.enumerated() {
-      let memory = memories[number]
+    for number in reaches.indices {
+      let (memory, reach) = (memories[number], reaches[number])
       guard memory.device === device else {
         fatalError("Memory: a list of copies on \(device) was given \(memory.space)")
       }
@@ -172,12 +176,13 @@ extension DeviceQueue {
   ///
   /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
   package func runUntracked(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
-    for launch in try list.launches(on: memories) {
+    let launches = try list.launches(on: memories)
+    for place in launches.indices {
       try beginUntracked { driver, queue throws(DeviceError) in
-        try launch.run(driver, memories, on: queue)
+        try launches[place].run(driver, memories, on: queue)
       }
     }
-    for memory in memories { memory.noteUntracked("a launch of copies", on: self) }
+    for place in memories.indices { memories[place].noteUntracked("a launch of copies", on: self) }
   }
 
   /// Copies bytes that nobody but the caller knows of; as ``runUntracked(_:on:)``.

@@ -74,11 +74,14 @@ extension DeviceMemory {
   /// Takes note of a transfer that an event stands for, which may be recorded anew on the same queue alone.
   package func note(_ event: DeviceEvent) {
     guard let (queue, number) = event.recorded else { return }
+    let transfer = PendingTransfer(event: event, queue: queue, number: number)
     transfers.withLock { transfers in
-      // Another thread may have noted a later one of the queue, which stands for this one too.
-      guard !transfers.pending.contains(where: { $0.queue === queue && $0.number > number }) else { return }
-      transfers.pending.removeAll { $0.queue === queue }
-      transfers.pending.append(PendingTransfer(event: event, queue: queue, number: number))
+      for place in transfers.pending.indices where transfers.pending[place].queue === queue {
+        // Another thread may have noted a later one of the queue, which stands for this one too.
+        if transfers.pending[place].number <= number { transfers.pending[place] = transfer }
+        return
+      }
+      transfers.pending.append(transfer)
     }
   }
 
@@ -97,7 +100,9 @@ extension DeviceMemory {
   /// Lets a queue go on only when the transfers of all others with this memory are done.
   package func order(_ queue: DeviceQueue) throws(DeviceError) {
     let pending = transfers.withLock { $0.pending }
-    for transfer in pending where transfer.queue !== queue && !transfer.isDone {
+    for place in pending.indices {
+      let transfer = pending[place]
+      guard transfer.queue !== queue, !transfer.isDone else { continue }
       if transfer.event.device === queue.device {
         try queue.order(after: transfer.event)
       } else {
