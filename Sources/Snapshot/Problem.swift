@@ -1,5 +1,4 @@
 internal import Glibc
-internal import Halo
 
 /// What one rank has found wrong, before it is known to all as a ``SnapshotError``.
 struct Problem: Error, Equatable {
@@ -23,7 +22,7 @@ struct Problem: Error, Equatable {
       case ENOMEM: .outOfMemory
       default: .inputOutput
       }
-    self.init(kind, file: file, "\(call) failed: \(SystemError.text(of: code))")
+    self.init(kind, file: file, "\(call) failed: \(unsafe String(cString: strerror(code)))")
   }
 
   /// The same, of a file and a chunk, where it does not know of one yet.

@@ -56,7 +56,9 @@ import Testing
     }
   }
 
-  @Test(arguments: HaloRoute.betweenRanks.map { ($0, false) } + [(nil, false), (nil, true)])
+  @Test(
+    .enabled(if: AllocationCounting.isAvailable),
+    arguments: HaloRoute.betweenRanks.map { ($0, false) } + [(nil, false), (nil, true)])
   func updatesAllocateNothing(route: HaloRoute?, timed: Bool) throws {
     // Without MPI a message of a datatype is lowered each time that it is passed on.
     if route == .datatype, world.isWithinProcess { return }

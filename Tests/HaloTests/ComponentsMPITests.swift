@@ -97,7 +97,7 @@ import Testing
   }
 
   /// A list that the state keeps costs no allocation.
-  @Test func keptListsAreNotAllocated() throws {
+  @Test(.enabled(if: AllocationCounting.isAvailable)) func keptListsAreNotAllocated() throws {
     let grid = try CartesianGrid(
       global: [8 * world.size, 8], periodic: true, processGrid: [world.size, 1], over: world)
     var state = try state(on: grid, [.grid(0), .grid(1), .extra(4)], only: [0, 2, 3])

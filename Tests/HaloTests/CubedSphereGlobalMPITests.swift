@@ -118,4 +118,52 @@ import Testing
     try expectOnAllRanks(
       mismatch.rank == 0 && mismatch.property == "extents" && mismatch.expected == "[6, 12, 12]")
   }
+
+  @Test func whatIsRefusedSaysWhatToDo() throws {
+    let world = MPITesting.world
+    let grid = try CubedSphereGrid(pointsPerSide: 12, over: world)
+    let blocks = try (0..<grid.blockCount).map { try Block(on: grid, block: $0) }
+    func expectRefused(_ words: String, by body: () throws -> Void) throws {
+      var text = "nothing"
+      do { try body() } catch { text = "\(error)" }
+      try expectNothingWrong(text.contains(words) ? nil : text)
+    }
+    var whole = try Whole(12)
+    try expectRefused(
+      "array, root: expected a rank from 0 to \(world.size - 1), found -1: name a rank of the grid"
+    ) { try grid.gather(blocks, into: &whole, at: -1) }
+    try expectRefused("number of arrays: expected 2, found 1: give an array for each field") {
+      try grid.allGather(blocks, into: &whole.height)
+    }
+    guard grid.blockCount > 1 else { return }
+    try expectRefused(
+      "blocks: expected fields of all \(grid.blockCount) of this rank, found [0]: list the same fields of each"
+    ) { try grid.allGather([blocks[0]], into: &whole) }
+  }
+
+  /// A state whose first field is absent.
+  private struct Partial: HaloState {
+    let blocks: [Block]
+
+    func fields(_ list: inout FieldList) {
+      list.add(SharedField<Float, 2>?.none)
+      list.add(blocks)
+    }
+  }
+
+  /// An absent field has no array, however many blocks a rank has.
+  @Test func absentFields() throws {
+    let world = MPITesting.world
+    let grid = try CubedSphereGrid(pointsPerSide: 12, over: world)
+    var blocks = try (0..<grid.blockCount).map { try Block(on: grid, block: $0) }
+    if world.rank % 2 == 1 { blocks.reverse() }
+    var state = Partial(blocks: blocks)
+    var whole = try Whole(12)
+    whole.fill()
+    try grid.scatter(whole, into: &state, from: 0)
+    try expectNothingWrong(firstWrong(state.blocks, on: grid))
+    var back = try Whole(12)
+    try grid.allGather(state, into: &back)
+    try expectNothingWrong(back.firstWrong())
+  }
 }

@@ -161,7 +161,8 @@ import Testing
     let wanted = HaloError.fieldMismatch(
       FieldMismatch(
         rank: world.rank, peer: nil, field: "height", property: "number of axes",
-        expected: "2, as its grid has", found: "3"))
+        expected: "2, as its grid has", found: "3",
+        advice: "give the field as many axes as the grid, or say with axes: what each of them is"))
     #expect(found == wanted)
   }
 

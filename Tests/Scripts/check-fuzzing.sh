@@ -44,8 +44,8 @@ fuzz FuzzBufferFormat "$(printf '%s\n' \
 
 # The window of a zstd frame may have 128 MiB.
 longest=4096 mebibytes=192 fuzz FuzzSnapshots '{}' \
-  Sources/Snapshot/{Problem,Snapshot,SnapshotError}.swift Sources/Snapshot/JSON/*.swift \
-  Sources/Snapshot/Metadata/{ArrayMetadata,ChunkKeys,FillValue,GroupMetadata,Node,ZarrType}.swift \
+  Sources/Snapshot/{ByteOrder,Problem,Snapshot,SnapshotError}.swift Sources/Snapshot/JSON/*.swift \
+  Sources/Snapshot/Metadata/{ArrayMetadata,ChunkKeys,Extension,FillValue,GroupMetadata,Node,ZarrType}.swift \
   Sources/Snapshot/Codecs/*.swift Sources/Snapshot/Files/{FileSink,Files}.swift Sources/Snapshot/Chunks/ChunkFile.swift \
   -I Sources/CSnapshot -ldl
 

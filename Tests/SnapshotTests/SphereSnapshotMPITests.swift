@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func tiles() throws {
-    guard let grid = try? CubedSphereGrid(pointsPerSide: 7, over: world) else { return }
+    let grid = try CubedSphereGrid(pointsPerSide: 7, over: world)
     let folder = try TemporaryFolder(world)
     var wind = try blocks(of: grid)
     for (block, field) in wind.enumerated() {

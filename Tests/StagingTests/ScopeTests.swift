@@ -306,7 +306,9 @@ struct ScopeTests {
 
   // MARK: - Cost
 
-  @Test("A send and a receive scope allocate nothing once their buffer is there")
+  @Test(
+    "A send and a receive scope allocate nothing once their buffer is there",
+    .enabled(if: AllocationCounting.isAvailable))
   func allocatesNothing() throws {
     // A face of 1 KiB: the fastest axis of an 8 × 8 × 8 block, two deep.
     let face = Layout(contiguous: [8, 8, 8], itemSize: 8)[.all, .all, .last(2)]

@@ -67,15 +67,9 @@ extension Field {
     let memory = BorrowedMemory(export)
     let descriptor = try memory.descriptor(of: contiguous, as: Element.self, name)
     let origin = unsafe memory.start.assumingMemoryBound(to: Element.self) + descriptor.originOffset
-    let shape = UnsafeMutablePointer<FieldShape<Rank>>.allocate(capacity: 1)
-    unsafe shape.initialize(to: FieldShape(descriptor, over: block))
     let allocation = try HaloError.rethrow { () throws(AllocationError) in
       try Allocation(byteCount: memory.byteCount, alignment: 1, allocator: Allocator(memory))
     }
-    unsafe self.origin = origin
-    unsafe self.shape = UnsafePointer(shape)
-    unsafe storage = FieldStorage(
-      descriptor: descriptor, name: name, allocation: allocation, origin: UnsafeMutableRawPointer(origin),
-      shape: UnsafeMutableRawPointer(shape))
+    unsafe self.init(descriptor, over: block, name: name, in: allocation, origin: origin)
   }
 }

@@ -85,7 +85,8 @@ extension Field {
       throw .fieldMismatch(
         FieldMismatch(
           rank: grid.communicator.rank, peer: nil, field: name ?? "field", property: "number of axes",
-          expected: "\(grid.axisCount), as its grid has", found: "\(Rank)"))
+          expected: "\(grid.axisCount), as its grid has", found: "\(Rank)",
+          advice: "give the field as many axes as the grid, or say with axes: what each of them is"))
     }
     let descriptor = try Self.descriptor(
       axes: axes, over: block, halo: halo, order: order, rowPadding: rowPadding, in: space,

@@ -57,12 +57,20 @@ public struct Field<Element: ArrayElement, let Rank: Int>: ~Copyable, Sendable {
   init(
     _ descriptor: FieldDescriptor, over block: GridBlock, name: String?, in allocation: consuming Allocation
   ) {
-    let count = descriptor.allocatedCount
-    let base = unsafe allocation.base.bindMemory(to: Element.self, capacity: count)
-    unsafe self.origin = base + descriptor.originOffset
+    let base = unsafe allocation.base.bindMemory(to: Element.self, capacity: descriptor.allocatedCount)
+    unsafe self.init(
+      descriptor, over: block, name: name, in: allocation, origin: base + descriptor.originOffset)
+  }
 
+  /// Makes a field of memory that holds its points around an origin.
+  @unsafe
+  init(
+    _ descriptor: FieldDescriptor, over block: GridBlock, name: String?, in allocation: consuming Allocation,
+    origin: UnsafeMutablePointer<Element>
+  ) {
     let shape = UnsafeMutablePointer<FieldShape<Rank>>.allocate(capacity: 1)
     unsafe shape.initialize(to: FieldShape(descriptor, over: block))
+    unsafe self.origin = origin
     unsafe self.shape = UnsafePointer(shape)
     unsafe storage = FieldStorage(
       descriptor: descriptor, name: name, allocation: allocation, origin: UnsafeMutableRawPointer(origin),

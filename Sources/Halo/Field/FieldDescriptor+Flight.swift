@@ -11,26 +11,4 @@ extension FieldDescriptor {
       return lower..<max(extent - (below > 0 ? below + stagger : 0), lower)
     }
   }
-
-  /// The same field with a halo that is nowhere wider along the axes of the grid.
-  func narrowed(to width: Int) -> FieldDescriptor {
-    var (below, above) = (haloBelow, haloAbove)
-    for axis in axes.indices where axes[axis].gridAxis != nil {
-      below[axis] = min(below[axis], width)
-      above[axis] = min(above[axis], width)
-    }
-    return FieldDescriptor(
-      dtype: dtype, axes: axes, block: block, extents: extents, haloBelow: below, haloAbove: above,
-      strides: strides, rowAxis: rowAxis, device: device, frontPadding: frontPadding, components: components)
-  }
-
-  /// The widest side of the halo along the axes of the grid.
-  var widestHalo: Int {
-    axes.indices.map { axes[$0].gridAxis == nil ? 0 : max(haloBelow[$0], haloAbove[$0]) }.max() ?? 0
-  }
-
-  /// All bytes of the field, counted from its first owned point.
-  var byteBounds: Range<Int> {
-    layout(of: axes.indices.map { -haloBelow[$0]..<extents[$0] + haloAbove[$0] }).byteBounds
-  }
 }

@@ -32,6 +32,11 @@ struct FieldDescriptor: Equatable {
       shape: PerAxis(box.map(\.count)), strides: strides, itemSize: dtype.size, offset: offset)
   }
 
+  /// All bytes of the field, counted from its first owned point.
+  var byteBounds: Range<Int> {
+    layout(of: axes.indices.map { -haloBelow[$0]..<extents[$0] + haloAbove[$0] }).byteBounds
+  }
+
   /// The halo's widths as they would be written in source.
   var haloDescription: String {
     HaloWidths(zip(haloBelow, haloAbove).map { HaloSides(lower: $0, upper: $1) }).description
@@ -82,5 +87,22 @@ extension FieldDescriptor {
       guard let axis = axis(ofGrid: gridAxis) else { return 0 }
       return HaloSides(lower: haloBelow[axis], upper: haloAbove[axis])
     }
+  }
+
+  /// The same field with a halo that is nowhere wider along the axes of the grid.
+  func narrowed(to width: Int) -> FieldDescriptor {
+    var (below, above) = (haloBelow, haloAbove)
+    for axis in axes.indices where axes[axis].gridAxis != nil {
+      below[axis] = min(below[axis], width)
+      above[axis] = min(above[axis], width)
+    }
+    return FieldDescriptor(
+      dtype: dtype, axes: axes, block: block, extents: extents, haloBelow: below, haloAbove: above,
+      strides: strides, rowAxis: rowAxis, device: device, frontPadding: frontPadding, components: components)
+  }
+
+  /// The widest side of the halo along the axes of the grid.
+  var widestHalo: Int {
+    axes.indices.map { axes[$0].gridAxis == nil ? 0 : max(haloBelow[$0], haloAbove[$0]) }.max() ?? 0
   }
 }

@@ -48,20 +48,16 @@ extension CartesianGrid {
     _ field: borrowing Field<Element, Rank>, to root: Int, includingHalo: Bool = false,
     allocator: Allocator = .hugePages
   ) throws(HaloError) -> Field<Element, Rank>? {
-    var list = FieldList()
-    list.add(field)
     var failure: HaloError?
     var array: Field<Element, Rank>?
-    var arrays = FieldList()
     if communicator.rank == root {
       do throws(HaloError) {
         array = try Field(globalOf: field, on: self, includingHalo: includingHalo, allocator: allocator)
       } catch {
         failure = error
       }
-      arrays.add(array)
     }
-    try transfer(list, arrays, .owned, root: root, includingHalo: includingHalo, failure: failure)
+    try transfer(field, array, .owned, root: root, includingHalo: includingHalo, failure: failure)
       .gather(to: root)
     return array
   }
@@ -72,8 +68,6 @@ extension CartesianGrid {
   public func allGather<Element, let Rank: Int>(
     _ field: borrowing Field<Element, Rank>, includingHalo: Bool = false, allocator: Allocator = .hugePages
   ) throws(HaloError) -> Field<Element, Rank> {
-    var list = FieldList()
-    list.add(field)
     var failure: HaloError?
     var array: Field<Element, Rank>?
     do throws(HaloError) {
@@ -81,9 +75,7 @@ extension CartesianGrid {
     } catch {
       failure = error
     }
-    var arrays = FieldList()
-    arrays.add(array)
-    try transfer(list, arrays, .owned, root: nil, includingHalo: includingHalo, failure: failure).allGather()
+    try transfer(field, array, .owned, root: nil, includingHalo: includingHalo, failure: failure).allGather()
     guard let array else { fatalError("Halo: an array was neither made nor refused") }
     return array
   }
@@ -154,91 +146,19 @@ extension CartesianGrid {
 extension CartesianGrid {
   private func transfer<State: HaloState & ~Copyable, Arrays: HaloState & ~Copyable>(
     _ state: borrowing State, _ arrays: borrowing Arrays, _ share: GlobalShare, root: Int?,
-    includingHalo: Bool
+    includingHalo: Bool, failure: HaloError? = nil
   ) throws(HaloError) -> GlobalTransfer {
-    var fields = FieldList()
-    fields.add(state)
-    var whole = FieldList()
-    if root == nil || root == communicator.rank { whole.add(arrays) }
-    return try transfer(fields, whole, share, root: root, includingHalo: includingHalo, failure: nil)
-  }
-
-  /// - Parameter root: The rank that has the arrays; `nil` if all have.
-  private func transfer(
-    _ list: borrowing FieldList, _ arrays: borrowing FieldList, _ share: GlobalShare, root: Int?,
-    includingHalo: Bool, failure: HaloError?
-  ) throws(HaloError) -> GlobalTransfer {
-    let fields = PlannedFields(list)
-    var claims = PlanAgreement()
-    for trait in traits { claims.claim(trait.name, of: "grid", trait.value) }
-    claims.claim("root", of: "array", root.map(String.init) ?? "all")
-    claims.claim("including the halo", of: "array", "\(includingHalo)")
-    fields.claim(in: &claims)
-    var failure = failure
-    do throws(HaloError) {
-      try fields.check(on: self)
-      try checkRoot(root)
-      if failure == nil, root == nil || root == communicator.rank {
-        try check(arrays, for: fields, includingHalo: includingHalo)
-      }
-    } catch {
-      failure = error
-    }
-    refuseFieldsInFlight(list, share, includingHalo: includingHalo)
-    let descriptors = fields.descriptors
-    return try GlobalTransfer(
-      list.storages, arrays.storages, claims: claims, over: communicator, failure: failure
+    let request = GlobalRequest(
+      share, of: state, arrays: arrays, root: root, includingHalo: includingHalo, on: self)
+    let descriptors = request.fields.descriptors
+    return try request.transfer(
+      failure: failure, arraysOf: Array(descriptors.indices),
+      extents: { $0.globalExtents(of: block, includingHalo: includingHalo) }
     ) { rank in
       descriptors.enumerated().flatMap { place, descriptor in
         let boxes = descriptor?.globalBoxes(over: block(of: rank), share, includingHalo: includingHalo) ?? []
         return boxes.map { GlobalPiece(field: place, array: place, own: $0.own, global: $0.global) }
       }
-    }
-  }
-
-  private func mismatch(_ field: String, _ property: String, _ expected: String, _ found: String) -> HaloError
-  {
-    .fieldMismatch(
-      FieldMismatch(
-        rank: communicator.rank, peer: nil, field: field, property: property, expected: expected,
-        found: found,
-        advice: "give arrays, fields and a root that fit the grid"))
-  }
-
-  private func checkRoot(_ root: Int?) throws(HaloError) {
-    guard let root, !(0..<communicator.size).contains(root) else { return }
-    throw mismatch("array", "root", "a rank from 0 to \(communicator.size - 1)", "\(root)")
-  }
-
-  /// Refuses arrays that do not fit their fields.
-  private func check(
-    _ arrays: borrowing FieldList, for fields: PlannedFields, includingHalo: Bool
-  ) throws(HaloError) {
-    guard arrays.storages.count == fields.descriptors.count else {
-      throw mismatch("list", "number of arrays", "\(fields.descriptors.count)", "\(arrays.storages.count)")
-    }
-    for (place, descriptor) in fields.descriptors.enumerated() {
-      guard let descriptor else { continue }
-      let label = "array of field \(fields.labels[place])"
-      guard let array = arrays.storages[place]?.descriptor else {
-        throw mismatch(label, "presence", "an array", "nil")
-      }
-      guard array.dtype == descriptor.dtype else {
-        throw mismatch(label, "dtype", descriptor.dtype.description, array.dtype.description)
-      }
-      let extents = descriptor.globalExtents(of: block, includingHalo: includingHalo)
-      guard array.extents.elementsEqual(extents) else {
-        throw mismatch(label, "extents", "\(extents)", "\(array.extents)")
-      }
-    }
-  }
-
-  private func refuseFieldsInFlight(_ list: borrowing FieldList, _ share: GlobalShare, includingHalo: Bool) {
-    for (place, field) in list.storages.enumerated() {
-      guard let field, unsafe field.isInFlight, includingHalo || share == .held else { continue }
-      fatalError(
-        "Halo: field \(FieldLabel.text(field.name, at: place)) is in an exchange: "
-          + "gather its halo or scatter into it before or after")
     }
   }
 }

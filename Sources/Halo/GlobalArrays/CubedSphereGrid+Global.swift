@@ -64,104 +64,51 @@ extension CubedSphereGrid {
 // MARK: - The way
 
 extension CubedSphereGrid {
-  private func globalExtents(of field: FieldDescriptor) -> [Int] {
+  /// The extents of the array of all tiles for a field like this one.
+  func globalExtents(of field: FieldDescriptor) -> [Int] {
     [CubedSphereTopology.tileCount] + field.globalExtents(of: block(0), includingHalo: false)
+  }
+
+  /// What a field like this one over any block puts into the array of all tiles, or takes from it.
+  func pieces(
+    of descriptor: FieldDescriptor, ofBlock number: Int, field: Int, array: Int, _ share: GlobalShare
+  ) -> [GlobalPiece] {
+    let tile = topology.tile(ofBlock: number)
+    let over = GridBlock(
+      cells: topology.owned(byBlock: number), gridExtents: topology.tile.extents,
+      periodic: topology.tile.periodic)
+    return descriptor.globalBoxes(over: over, share, includingHalo: false).map {
+      GlobalPiece(field: field, array: array, own: $0.own, global: [tile..<tile + 1] + $0.global)
+    }
+  }
+
+  /// What is wrong with fields if they are not of all blocks of this rank.
+  func missingBlocks(of fields: PlannedFields) -> HaloError? {
+    guard fields.blocks.count != blockCount else { return nil }
+    return .fieldMismatch(
+      FieldMismatch(
+        rank: communicator.rank, peer: nil, field: "list", property: "blocks",
+        expected: "fields of all \(blockCount) of this rank", found: "\(fields.blocks)",
+        advice: "list the same fields of each of them"))
   }
 
   private func transfer<State: HaloState & ~Copyable, Arrays: HaloState & ~Copyable>(
     _ state: borrowing State, _ arrays: borrowing Arrays, _ share: GlobalShare, root: Int?
   ) throws(HaloError) -> GlobalTransfer {
-    var list = FieldList()
-    list.add(state)
-    var whole = FieldList()
-    if root == nil || root == communicator.rank { whole.add(arrays) }
-    let fields = PlannedFields(list)
-    var claims = PlanAgreement()
-    for trait in traits { claims.claim(trait.name, of: "grid", trait.value) }
-    claims.claim("root", of: "array", root.map(String.init) ?? "all")
-    fields.claim(in: &claims)
-    var failure: HaloError?
-    do throws(HaloError) {
-      try fields.check(on: self)
-      try check(root: root, blocksOf: fields)
-      if root == nil || root == communicator.rank { try check(whole, for: fields) }
-    } catch {
-      failure = error
+    let request = GlobalRequest(share, of: state, arrays: arrays, root: root, on: self)
+    let fields = request.fields
+    func places(ofBlock block: Int) -> [Int] {
+      fields.descriptors.indices.filter { fields.descriptors[$0]?.block == block }
     }
-    refuseFieldsInFlight(list, share)
-    let places = places(of: fields)
-    return try GlobalTransfer(
-      list.storages, whole.storages, claims: claims, over: communicator, failure: failure
+    return try request.transfer(
+      failure: missingBlocks(of: fields), arraysOf: places(ofBlock: 0), extents: { globalExtents(of: $0) }
     ) { rank in
       topology.blocks(of: rank).enumerated().flatMap { block, number in
-        places[block, default: []].flatMap { place -> [GlobalPiece] in
-          let owned = topology.owned(byBlock: number), tile = topology.tile(ofBlock: number)
-          let over = GridBlock(
-            cells: owned, gridExtents: topology.tile.extents, periodic: topology.tile.periodic)
-          let boxes = fields.descriptors[place]?.globalBoxes(over: over, share, includingHalo: false) ?? []
-          return boxes.map {
-            GlobalPiece(
-              field: place, array: fields.quantities[place], own: $0.own,
-              global: [tile..<tile + 1] + $0.global)
-          }
+        places(ofBlock: block).enumerated().flatMap { array, place -> [GlobalPiece] in
+          guard let descriptor = fields.descriptors[place] else { return [] }
+          return pieces(of: descriptor, ofBlock: number, field: place, array: array, share)
         }
       }
-    }
-  }
-
-  /// The places of the fields of each block, in the order of their quantities.
-  private func places(of fields: PlannedFields) -> [Int: [Int]] {
-    Dictionary(grouping: fields.descriptors.indices.filter { fields.descriptors[$0] != nil }) {
-      fields.descriptors[$0]?.block ?? 0
-    }
-  }
-
-  private func mismatch(_ field: String, _ property: String, _ expected: String, _ found: String) -> HaloError
-  {
-    .fieldMismatch(
-      FieldMismatch(
-        rank: communicator.rank, peer: nil, field: field, property: property, expected: expected, found: found
-      ))
-  }
-
-  private func check(root: Int?, blocksOf fields: PlannedFields) throws(HaloError) {
-    if let root, !(0..<communicator.size).contains(root) {
-      throw mismatch("array", "root", "a rank from 0 to \(communicator.size - 1)", "\(root)")
-    }
-    let blocks = Set(places(of: fields).keys)
-    guard blocks.count == blockCount else {
-      throw mismatch("list", "blocks", "fields of all \(blockCount) of this rank", "\(blocks.sorted())")
-    }
-  }
-
-  /// Refuses arrays that do not fit the fields of a block.
-  private func check(_ arrays: borrowing FieldList, for fields: PlannedFields) throws(HaloError) {
-    let first = places(of: fields)[0, default: []]
-    guard arrays.storages.count == first.count else {
-      throw mismatch("list", "number of arrays", "\(first.count)", "\(arrays.storages.count)")
-    }
-    for place in first {
-      guard let descriptor = fields.descriptors[place] else { continue }
-      let label = "array of field \(fields.labels[place])"
-      guard let array = arrays.storages[fields.quantities[place]]?.descriptor else {
-        throw mismatch(label, "presence", "an array", "nil")
-      }
-      guard array.dtype == descriptor.dtype else {
-        throw mismatch(label, "dtype", descriptor.dtype.description, array.dtype.description)
-      }
-      let extents = globalExtents(of: descriptor)
-      guard array.extents.elementsEqual(extents) else {
-        throw mismatch(label, "extents", "\(extents)", "\(array.extents)")
-      }
-    }
-  }
-
-  private func refuseFieldsInFlight(_ list: borrowing FieldList, _ share: GlobalShare) {
-    for (place, field) in list.storages.enumerated() {
-      guard let field, unsafe field.isInFlight, share == .held else { continue }
-      fatalError(
-        "Halo: field \(FieldLabel.text(field.name, at: place)) is in an exchange: "
-          + "scatter into it before or after")
     }
   }
 }

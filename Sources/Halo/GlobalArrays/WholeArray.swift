@@ -111,12 +111,7 @@ extension CubedSphereGrid: WholeArrayGrid {
     of state: borrowing State
   ) throws(HaloError) -> [WholeArray] {
     let (fields, descriptors, storages) = try wholeFields(of: state)
-    guard fields.blocks.count == blockCount else {
-      throw .fieldMismatch(
-        FieldMismatch(
-          rank: communicator.rank, peer: nil, field: "list", property: "blocks",
-          expected: "fields of all \(blockCount) of this rank", found: "\(fields.blocks)"))
-    }
+    if let failure = missingBlocks(of: fields) { throw failure }
     let first = descriptors.indices.filter { descriptors[$0].block == 0 }
     return first.enumerated().map { quantity, place in
       let descriptor = descriptors[place]
@@ -126,14 +121,13 @@ extension CubedSphereGrid: WholeArrayGrid {
       return WholeArray(
         label: fields.labels[first[quantity]], name: storages[first[quantity]]?.name, dtype: descriptor.dtype,
         axes: [nil] + descriptor.axes,
-        extents: [CubedSphereTopology.tileCount]
-          + descriptor.globalExtents(of: block(0), includingHalo: false),
+        extents: globalExtents(of: descriptor),
         parts: [CubedSphereTopology.tileCount]
           + descriptor.axes.map { $0.gridAxis.map { topology.layout[$0] } ?? 1 },
         order: descriptor.order,
         pieces: { rank, share in
           topology.blocks(of: rank).enumerated().flatMap { block, number in
-            pieces(of: descriptor, ofBlock: number, field: place[block] ?? 0, share)
+            pieces(of: descriptor, ofBlock: number, field: place[block] ?? 0, array: 0, share)
           }
         },
         owner: { point in
@@ -146,18 +140,6 @@ extension CubedSphereGrid: WholeArrayGrid {
           let block = point[0] * topology.blocksPerTile + (topology.tile.rank(at: places) ?? 0)
           return topology.owner(ofBlock: block).rank
         }, fields: storages)
-    }
-  }
-
-  private func pieces(
-    of descriptor: FieldDescriptor, ofBlock number: Int, field: Int, _ share: GlobalShare
-  ) -> [GlobalPiece] {
-    let tile = topology.tile(ofBlock: number)
-    let over = GridBlock(
-      cells: topology.owned(byBlock: number), gridExtents: topology.tile.extents,
-      periodic: topology.tile.periodic)
-    return descriptor.globalBoxes(over: over, share, includingHalo: false).map {
-      GlobalPiece(field: field, array: 0, own: $0.own, global: [tile..<tile + 1] + $0.global)
     }
   }
 }

@@ -87,8 +87,8 @@ struct FillValue: Equatable, Sendable {
   }
 
   private static func memory<Integer: FixedWidthInteger>(of value: Integer) -> [UInt8] {
-    let little = (0..<Integer.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Integer($0 * 8)) }
-    return isLittleEndian ? little : little.reversed()
+    let bytes = value.littleEndianBytes
+    return isLittleEndian ? bytes : bytes.reversed()
   }
 
   /// The zero of a type, as the member `fill_value`.
@@ -101,6 +101,3 @@ struct FillValue: Equatable, Sendable {
     }
   }
 }
-
-/// Whether this machine has the lowest byte of a number first.
-let isLittleEndian = Int16(1).littleEndian == 1

@@ -12,7 +12,7 @@ struct Series {
   func values(_ agreement: Agreement) throws(SnapshotError) -> [Double] {
     let words = try agreement.share { () throws(Problem) in
       do throws(Problem) {
-        return try numbers().flatMap(\.littleEndianBytes)
+        return try numbers().flatMap(\.bitPattern.littleEndianBytes)
       } catch {
         throw error.at(folder)
       }
@@ -64,9 +64,4 @@ struct Series {
       throw Problem(.foreignType, "elements of type \(metadata.type) are not read as a series of numbers")
     }
   }
-}
-
-extension Double {
-  /// The bytes of the number, lowest first.
-  var littleEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bitPattern >> UInt64(8 * $0)) } }
 }

@@ -12,6 +12,6 @@ extension Snapshot.Contents.Coordinate {
     guard !values.isEmpty else { return }
     try Files.makeFolders(to: "\(folder)/\(name)/c")
     try Files.replace(
-      "\(folder)/\(name)/c/0", with: values.flatMap(\.littleEndianBytes), through: metadata.codecs)
+      "\(folder)/\(name)/c/0", with: values.flatMap(\.bitPattern.littleEndianBytes), through: metadata.codecs)
   }
 }

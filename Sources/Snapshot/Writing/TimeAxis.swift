@@ -35,7 +35,7 @@ struct TimeAxis: Equatable {
     let index = max(steps.count - 1, 0) / Self.chunkCount
     let range = index * Self.chunkCount..<steps.count
     func bytes(_ words: some Collection<UInt64>) -> [UInt8] {
-      var bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+      var bytes = words.flatMap(\.littleEndianBytes)
       bytes += [UInt8](repeating: 0, count: 8 * Self.chunkCount - bytes.count)
       return bytes
     }
