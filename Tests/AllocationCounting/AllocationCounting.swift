@@ -1,6 +1,7 @@
 import Glibc
 
-/// Counts the allocations that a piece of code makes, apart from those that the MPI library makes for itself.
+/// Counts the allocations that a piece of code makes, apart from those that the MPI library and the drivers of devices make
+/// for themselves.
 ///
 /// (Open MPI allocates when a message arrives before its receive was started, which no caller can prevent.)
 ///
@@ -60,7 +61,7 @@ private func record() {
   unsafe pthread_setspecific(theKey, counts)
 }
 
-/// Whether the calls that led here pass through the MPI library.
+/// Whether the calls that led here pass through the MPI library, or a driver.
 @discardableResult
 private func attribute() -> Bool {
   unsafe withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer?.self, capacity: 64) { frames in
@@ -68,7 +69,9 @@ private func attribute() -> Bool {
     for index in 0..<Int(depth) {
       var info = unsafe LibraryInfo()
       guard unsafe dladdr(frames[index], &info) != 0, let name = unsafe info.fileName else { continue }
-      if unsafe contains(name, "/libmpi") || contains(name, "/libopen-") || contains(name, "/mca_") {
+      if unsafe contains(name, "/libmpi") || contains(name, "/libopen-") || contains(name, "/mca_")
+        || contains(name, "/libcuda.") || contains(name, "/libOpenCL.") || contains(name, "/libpocl.")
+      {
         return true
       }
     }

@@ -161,6 +161,11 @@ final class DeviceAccumulation: ExchangeProgram {
 
   func giveUpInMemory() { program.giveUpInMemory() }
 
+  func forgetFields() {
+    bringing.forgetFields()
+    for place in puttingBack.indices { puttingBack[place].forgetFields() }
+  }
+
   var unfinishedPeers: [Int] { program.unfinishedPeers }
 
   func record(with stopwatches: PlanStopwatches) { program.record(with: stopwatches) }

@@ -28,11 +28,11 @@ final class DeviceFields {
 
   /// Lets a queue go on only after all transfers with the fields that were begun elsewhere.
   func order(_ queue: DeviceQueue) throws(DeviceError) {
-    for memory in memories { try memory?.order(queue) }
+    for field in memories.indices { try memories[field]?.order(queue) }
   }
 
   /// Tells the fields of work that was begun with them, for which an event stands.
   func note(_ event: DeviceEvent) {
-    for memory in memories { memory?.note(event) }
+    for field in memories.indices { memories[field]?.note(event) }
   }
 }

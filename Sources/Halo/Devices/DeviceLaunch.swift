@@ -27,7 +27,7 @@ struct DeviceLaunch {
   private let list: DeviceCopyList
   /// The memories by their numbers in the list.
   private let sides: [(side: Side, memory: DeviceMemory?)]
-  /// The same with those of the fields of a run; empty but while it is begun, so that no field's memory is kept.
+  /// The same with those of the fields of the last run; empty if they are forgotten.
   private var memories: [DeviceMemory] = []
 
   /// - Parameter memory: The memory of a side that is no field.
@@ -57,13 +57,16 @@ struct DeviceLaunch {
     self.sides = sides
   }
 
+  /// Keeps no field's memory any longer.
+  mutating func forgetFields() { memories.removeAll(keepingCapacity: true) }
+
   /// Gives the copies to a queue; nobody else knows of them.
   mutating func run(on queue: DeviceQueue, _ fields: DeviceFields) throws(DeviceError) {
-    defer { memories.removeAll(keepingCapacity: true) }
-    for side in sides {
-      if case .field(let field) = side.side {
-        memories.append(fields[field])
-      } else if let memory = side.memory {
+    let isFirst = memories.isEmpty
+    for number in sides.indices {
+      if case .field(let field) = sides[number].side {
+        if isFirst { memories.append(fields[field]) } else { memories[number] = fields[field] }
+      } else if isFirst, let memory = sides[number].memory {
         memories.append(memory)
       }
     }

@@ -68,10 +68,15 @@ extension DeviceProgram {
 
   /// Runs what may hand a device's memory to MPI, whose transports look for it in the thread's context.
   func withContextForMPI(_ body: () throws(HaloError) -> Void) throws(HaloError) {
-    guard (0..<messages.count).contains(where: { messages[$0].wish == .direct }) else { return try body() }
+    guard handsMemoryToMPI else { return try body() }
     let previous = try HaloError.rethrow { () throws(DeviceError) in try device.makeContextCurrent() }
     defer { device.restoreContext(previous) }
     try body()
+  }
+
+  private var handsMemoryToMPI: Bool {
+    for index in 0..<messages.count where messages[index].wish == .direct { return true }
+    return false
   }
 
   func isIncluded(_ index: Int) -> Bool {
@@ -135,6 +140,14 @@ extension DeviceProgram {
       peers.incoming[index]?.flags.refuse()
       communicator.wake(messages[index].peer)
     }
+  }
+
+  func forgetFields() {
+    for phase in 0..<phases.count {
+      for place in phases[phase].packs.indices { phases[phase].packs[place].forgetFields() }
+      for place in phases[phase].unpacks.indices { phases[phase].unpacks[place].forgetFields() }
+    }
+    for index in 0..<messages.count { messages[index].unpack?.forgetFields() }
   }
 
   func isPending(_ index: Int) -> Bool {

@@ -17,6 +17,9 @@ protocol ExchangeProgram: AnyObject {
   /// The peers whose messages have not come or not gone.
   var unfinishedPeers: [Int] { get }
 
+  /// Keeps none of the fields any longer than the exchange that has ended.
+  func forgetFields()
+
   /// Counts the exchange that has ended.
   func record(with stopwatches: PlanStopwatches)
 }

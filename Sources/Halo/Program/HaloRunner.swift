@@ -105,7 +105,7 @@ extension HaloRunner {
       binding.bind(storage, at: index, number: 0)
       if unsafe storage.isInFlight { isAllowed = false }
     }
-    defer { binding.unbind() }
+    defer { forgetFields(of: update) }
     try RouteMeasurement(update, isAllowed: isAllowed).choose(for: &blueprint.routes)
     for peer in Set(update.lowered.exchanges.map(\.peer)) {
       try update.setRoute(blueprint.routes.route(to: peer), to: peer)
@@ -349,6 +349,11 @@ extension HaloRunner {
       unsafe flying[index]?.runner = nil
     }
     flying.removeAll(keepingCapacity: true)
+    forgetFields(of: current)
+  }
+
+  private func forgetFields(of program: any ExchangeProgram) {
+    program.forgetFields()
     binding.unbind()
   }
 

@@ -224,6 +224,9 @@ extension HostProgram {
 
   func waitForDevice() {}
 
+  // Addresses keep nothing.
+  func forgetFields() {}
+
   func canUse(_ route: HaloRoute, to peer: Int) -> Bool {
     switch route {
     case .window, .windowPacked: memory.reaches(rank: peer)

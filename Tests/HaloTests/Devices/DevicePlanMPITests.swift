@@ -36,6 +36,35 @@ import Testing
     }
   }
 
+  private struct Tracers: HaloState {
+    let tracers: [SharedField<Double, 2>]
+
+    func fields(_ list: inout FieldList) {
+      for tracer in tracers { list.add(tracer.field) }
+    }
+  }
+
+  /// The same, counted where the driver is called.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func launchesOfTwelveFields() throws {
+    // Ranks that are threads are counted together.
+    guard !world.isWithinProcess else { return }
+    let allocator = Allocator.device(try TestDevice.cuda.device)
+    let grid = try grid()
+    var state = Tracers(
+      tracers: try (0..<12).map { _ in
+        SharedField(try Field<Double, 2>(on: grid, halo: [1, 2], allocator: allocator))
+      })
+    for route in [HaloRoute.staged, .oneShot, .peer] {
+      var plan = try HaloPlan<2>(for: state, on: grid, route: route)
+      for _ in 0..<3 {
+        let before = CUDAStandIn.calls(of: "cuLaunchKernel")
+        try plan.exchange(&state)
+        let count = CUDAStandIn.calls(of: "cuLaunchKernel") - before
+        try expectOnAllRanks(count == (world.size > 1 ? 2 : 1), "\(route): \(count) launches")
+      }
+    }
+  }
+
   /// What the device can combine it does, each launch what no other of it touches.
   @Test(arguments: TestDevice.all) func accumulations(on which: TestDevice) throws {
     let device = try which.device
