@@ -162,7 +162,7 @@ import Testing
     var part = try state(on: grid, axes, only: [0, 2])
     var good = try HaloPlan<2>(for: part, on: grid)
     part.components = [0, 3]
-    try expectRefused("list, components: expected those that the plan was built for") {
+    try expectRefused("list, components: expected 0..<1 of axis 0 of ") {
       try good.exchange(&part)
     }
     part.components = [0, 2]

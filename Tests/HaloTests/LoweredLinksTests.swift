@@ -41,7 +41,7 @@ import Topology
   /// Parts lie within their message, one behind the other, in the order of their fields.
   @Test(arguments: [2, 3, 5]) func partsFillTheirMessageInOrder(ranks: Int) throws {
     let lowered = try lowered(ranks, rank: 1)
-    func check(_ parts: ArraySlice<HaloProgram.Part>, from start: Int, byteCount: Int) {
+    func check(_ parts: ArraySlice<LoweredLinks.Part>, from start: Int, byteCount: Int) {
       var end = start
       var field = 0
       for part in parts {

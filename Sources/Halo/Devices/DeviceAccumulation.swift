@@ -13,7 +13,7 @@ final class DeviceAccumulation: ExchangeProgram {
   private let staging: DeviceStaging
   private let staged: (device: DeviceMemory, pinned: DeviceMemory)
   private let shadows: [Shadow?]
-  private let program: HaloProgram
+  private let program: HostProgram
 
   private var bringing: DeviceLaunch
   private var puttingBack: [DeviceLaunch]
@@ -58,7 +58,7 @@ final class DeviceAccumulation: ExchangeProgram {
       shadows.append(shadow)
     }
     self.shadows = shadows
-    program = try HaloProgram(
+    program = try HostProgram(
       lowered, routes: PlannedRoutes(.packed, over: communicator, on: nil), over: communicator, in: memory,
       labels: planned.labels, origins: origins, tag: tag, timer: timer)
 
@@ -118,7 +118,10 @@ final class DeviceAccumulation: ExchangeProgram {
       try queues.finishLast()
       try queues.begin(with: fields)
       try bringing.run(on: queues.own, fields)
-      try queues.own.copyUntracked(byteCount: byteCount, from: staged.device, at: 0, to: staged.pinned, at: 0)
+      if byteCount > 0 {
+        try queues.own.copyUntracked(
+          byteCount: byteCount, from: staged.device, at: 0, to: staged.pinned, at: 0)
+      }
       try queues.own.wait()
     }
     for box in brought {
@@ -135,7 +138,10 @@ final class DeviceAccumulation: ExchangeProgram {
       unsafe box.copy.execute(from: UnsafeRawPointer(origin(of: box)), to: pinnedBytes + box.offset)
     }
     try HaloError.rethrow { () throws(DeviceError) in
-      try queues.own.copyUntracked(byteCount: byteCount, from: staged.pinned, at: 0, to: staged.device, at: 0)
+      if byteCount > 0 {
+        try queues.own.copyUntracked(
+          byteCount: byteCount, from: staged.pinned, at: 0, to: staged.device, at: 0)
+      }
       for place in puttingBack.indices { try puttingBack[place].run(on: queues.own, fields) }
       try queues.end(with: fields)
     }

@@ -43,6 +43,8 @@ final class DeviceBinding: FieldBinding {
 
   func bind(_ field: FieldStorage, at place: Int, number: Int) { fields[place] = field.allocatedOnDevice }
 
+  func unbind() { fields.forgetMemories() }
+
   func bindScratch() throws(HaloError) {
     let byteCount = planned.descriptors.map { $0.map { $0.allocatedCount * $0.dtype.size } ?? 0 }.max() ?? 0
     let scratch = DeviceStaging(sendByteCount: byteCount, receiveByteCount: 0, on: device)
@@ -85,7 +87,7 @@ final class DeviceBinding: FieldBinding {
   }
 
   private func program(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging, tag: Int = 0
+    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: DeviceStaging, tag: Int = PlanTag.update
   ) throws(HaloError) -> any UpdateProgram {
     let peers = try peers(of: lowered, routes: routes, staging: staging, tag: tag)
     return try DeviceProgram(

@@ -21,6 +21,11 @@ final class DeviceFields {
     set { memories[field] = newValue }
   }
 
+  /// Keeps no field's memory any longer.
+  func forgetMemories() {
+    for place in memories.indices { memories[place] = nil }
+  }
+
   /// Lets a queue go on only after all transfers with the fields that were begun elsewhere.
   func order(_ queue: DeviceQueue) throws(DeviceError) {
     for memory in memories { try memory?.order(queue) }

@@ -27,7 +27,7 @@ struct DeviceLaunch {
   private let list: DeviceCopyList
   /// The memories by their numbers in the list.
   private let sides: [(side: Side, memory: DeviceMemory?)]
-  /// The same with those of the fields of the last run; empty before the first.
+  /// The same with those of the fields of a run; empty but while it is begun, so that no field's memory is kept.
   private var memories: [DeviceMemory] = []
 
   /// - Parameter memory: The memory of a side that is no field.
@@ -59,14 +59,12 @@ struct DeviceLaunch {
 
   /// Gives the copies to a queue; nobody else knows of them.
   mutating func run(on queue: DeviceQueue, _ fields: DeviceFields) throws(DeviceError) {
-    let isFirst = memories.isEmpty
-    for (number, side) in sides.enumerated() {
-      switch (side.side, side.memory) {
-      case (.field(let field), _):
-        if isFirst { memories.append(fields[field]) } else { memories[number] = fields[field] }
-      case (_, let memory?):
-        if isFirst { memories.append(memory) }
-      case (_, nil): break
+    defer { memories.removeAll(keepingCapacity: true) }
+    for side in sides {
+      if case .field(let field) = side.side {
+        memories.append(fields[field])
+      } else if let memory = side.memory {
+        memories.append(memory)
       }
     }
     try queue.runUntracked(list, on: memories)

@@ -1,4 +1,3 @@
-import Glibc
 import MPI
 import Memory
 import Strided
@@ -49,21 +48,23 @@ final class DevicePeers {
     for (place, index) in reached.enumerated() {
       let exchange = exchanges[index]
       if exchange.sendByteCount > 0 {
-        let words =
-          own?.words(
-            ofMessage: place, at: exchange.sendOffset, isWithinProcess: communicator.isWithinProcess)
-          ?? DeviceOffer.none
-        offers.say(words, to: exchange.peer, phase: exchange.phase)
+        let announcement = own?.announcement(ofMessage: place, at: exchange.sendOffset)
+        offers.say((announcement ?? .nothing).words, to: exchange.peer, phase: exchange.phase)
       }
       if exchange.receiveByteCount > 0 {
         offers.expect(
-          count: DeviceOffer.none.count, from: exchange.peer, phase: exchange.phase, for: index)
+          count: DeviceAnnouncement.wordCount, from: exchange.peer, phase: exchange.phase, for: index)
       }
     }
     for (index, words) in try offers.exchange() {
-      guard let taken = DeviceOffer.take(words, on: staging?.device, in: memory) else { continue }
-      incoming[index] = taken.incoming
-      if let owner = taken.owner { owners.append(owner) }
+      let announcement = DeviceAnnouncement(words: words)
+      guard announcement.isOffer else { continue }
+      let owner = announcement.takeOwner()
+      if let owner { owners.append(owner) }
+      guard let opened = announcement.opened(on: staging?.device, of: owner) else { continue }
+      incoming[index] = unsafe Incoming(
+        flags: WindowFlags(at: memory.address(at: announcement.flags), fields: 0), memory: opened,
+        offset: announcement.offset)
     }
     try answer(exchanges, reached, own, over: communicator, tag: tag)
   }
@@ -106,77 +107,4 @@ final class DevicePeers {
 
   /// Where in that memory a message begins.
   func offset(ofMessage index: Int) -> Int { incoming[index]?.offset ?? 0 }
-}
-
-/// What a rank offers to the others of its node: the memory that it packs its messages in, and flags for each of them.
-@safe
-final class DeviceOffer {
-  private let flags: Allocation
-  private let offered: ExportableMemory
-  private var packed: DeviceMemory { offered.memory }
-  private let handle: DeviceMemoryHandle?
-  private let shared: NodeMemory
-
-  /// `nil` if there is no memory for it.
-  init?(count: Int, staging: DeviceStaging, in memory: NodeMemory, isWithinProcess: Bool) {
-    do throws(AllocationError) {
-      flags = try Allocation(
-        byteCount: count * WindowFlags.byteCount(fields: 0), alignment: WindowFlags.alignment,
-        allocator: memory.allocator)
-    } catch {
-      return nil
-    }
-    do throws(HaloError) { offered = try staging.offeredMemory() } catch { return nil }
-    handle = isWithinProcess ? nil : offered.handle
-    shared = memory
-    for place in 0..<count { flags(ofMessage: place).initialize() }
-  }
-
-  /// The flags of one of the messages.
-  func flags(ofMessage place: Int) -> WindowFlags {
-    unsafe WindowFlags(at: flags.base + place * WindowFlags.byteCount(fields: 0), fields: 0)
-  }
-}
-
-// MARK: - As numbers
-
-extension DeviceOffer {
-  private static let headCount = 5
-
-  /// The numbers that tell of nothing.
-  static let none = Array(repeating: 0, count: headCount + DeviceMemoryHandle.wordCount)
-
-  /// The numbers that tell of a message that is packed at some place.
-  func words(ofMessage place: Int, at offset: Int, isWithinProcess: Bool) -> [Int]? {
-    let start = unsafe flags.base + place * WindowFlags.byteCount(fields: 0)
-    guard let location = unsafe shared.location(of: start, byteCount: WindowFlags.byteCount(fields: 0)) else {
-      return nil
-    }
-    let owner =
-      isWithinProcess ? unsafe Int(bitPattern: Unmanaged.passRetained(self).toOpaque()) : 0
-    guard let words = isWithinProcess ? DeviceMemoryHandle.noWords : handle?.words else { return nil }
-    return [1, location, offset, packed.byteCount, owner] + words
-  }
-
-  /// Reaches for what numbers tell of; `nil` if they tell of nothing, or of what this rank cannot reach.
-  static func take(
-    _ words: ArraySlice<Int>, on device: Device?, in memory: NodeMemory
-  ) -> (incoming: DevicePeers.Incoming, owner: DeviceOffer?)? {
-    let words = Array(words)
-    guard words[0] == 1 else { return nil }
-    let flags = unsafe WindowFlags(at: memory.address(at: words[1]), fields: 0)
-    if let pointer = unsafe UnsafeRawPointer(bitPattern: words[4]) {
-      let owner = unsafe Unmanaged<DeviceOffer>.fromOpaque(pointer).takeRetainedValue()
-      guard owner.packed.device == device else { return nil }
-      return (DevicePeers.Incoming(flags: flags, memory: owner.packed, offset: words[2]), owner)
-    }
-    let handle = DeviceMemoryHandle(words: words.dropFirst(headCount))
-    guard let device else { return nil }
-    do throws(DeviceError) {
-      let opened = try DeviceMemory.opening(handle, byteCount: words[3], on: device)
-      return (DevicePeers.Incoming(flags: flags, memory: opened, offset: words[2]), nil)
-    } catch {
-      return nil
-    }
-  }
 }

@@ -12,6 +12,11 @@ extension DeviceProgram {
       awaitedFromPeers += 1
       return
     }
+    if let place = messages[index].route.placeReceived {
+      let first = messages[index].receiveOffset
+      staged[place]?.requireNoUntrackedTransfer(
+        before: "given to MPI to receive into", of: first..<first + messages[index].receiveByteCount)
+    }
     do throws(MPIError) { try requests.start(request) } catch { throw .mpi(error) }
   }
 
@@ -19,7 +24,14 @@ extension DeviceProgram {
   func send(_ index: Int) throws(HaloError) {
     messages[index].isBeingPacked = false
     beingPacked -= 1
+    let first = messages[index].sendOffset
+    let bytes = first..<first + messages[index].sendByteCount
+    staged[messages[index].route.placePacked]?.requireNoUntrackedTransfer(
+      before: "given away as packed", of: bytes)
     if let request = messages[index].sendRequest {
+      if let place = messages[index].route.placeSent {
+        staged[place]?.requireNoUntrackedTransfer(before: "given to MPI to send", of: bytes)
+      }
       do throws(MPIError) { try requests.start(request) } catch { throw .mpi(error) }
       return
     }

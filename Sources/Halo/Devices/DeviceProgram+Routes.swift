@@ -5,12 +5,16 @@ import Strided
 extension DeviceProgram {
   func route(ofMessage index: Int) -> HaloRoute { messages[index].route }
 
-  func canTake(_ route: HaloRoute, to peer: Int) -> Bool {
+  func prepare() throws(HaloError) {
+    try withContextForMPI { () throws(HaloError) in try layOut(for: nil) }
+  }
+
+  func canUse(_ route: HaloRoute, to peer: Int) -> Bool {
     switch route {
     case .window, .windowPacked, .packed, .datatype, .local: false
     case .oneShot: staging.isReachableByKernels
-    case .staged: true
-    case .direct: DeviceAwareMPI.carriesMemory(of: device, over: communicator)
+    case .staged: hasMemory(for: route)
+    case .direct: DeviceAwareMPI.carriesMemory(of: device, over: communicator) && hasMemory(for: route)
     case .peer:
       lowered.exchanges.indices.allSatisfy {
         lowered.exchanges[$0].peer != peer || peers.carry(lowered.exchanges[$0], at: $0)
@@ -18,7 +22,17 @@ extension DeviceProgram {
     }
   }
 
-  func take(_ route: HaloRoute, to peer: Int) {
+  /// Whether there is, or can be had, all memory that messages are staged in.
+  private func hasMemory(for route: HaloRoute) -> Bool {
+    do throws(HaloError) {
+      for place in route.places { _ = try staging.memory(place) }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  func setRoute(_ route: HaloRoute, to peer: Int) {
     for index in 0..<messages.count where messages[index].peer == peer && messages[index].wish != route {
       messages[index].wish = route
       isLaidOut = false
@@ -54,7 +68,7 @@ extension DeviceProgram {
   /// The route that is wished for, if a message can take it: both ends find the same where they must.
   private func possibleRoute(ofMessage index: Int) -> HaloRoute {
     let message = messages[index]
-    if canTake(message.wish, to: message.peer) { return message.wish }
+    if canUse(message.wish, to: message.peer) { return message.wish }
     return staging.isReachableByKernels ? .oneShot : .staged
   }
 
@@ -192,13 +206,13 @@ extension LinkPiece {
 
 extension HaloRoute {
   /// Where messages are packed.
-  fileprivate var placePacked: DeviceStaging.Place { self == .oneShot ? .pinnedSend : .deviceSend }
+  var placePacked: DeviceStaging.Place { self == .oneShot ? .pinnedSend : .deviceSend }
 
   /// Where they are unpacked from.
   fileprivate var placeUnpacked: DeviceStaging.Place { self == .oneShot ? .pinnedReceive : .deviceReceive }
 
   /// Where MPI sends them from; `nil` if it does not.
-  fileprivate var placeSent: DeviceStaging.Place? {
+  var placeSent: DeviceStaging.Place? {
     switch self {
     case .oneShot, .staged: .pinnedSend
     case .direct: .deviceSend
@@ -207,7 +221,7 @@ extension HaloRoute {
   }
 
   /// Where MPI receives them.
-  fileprivate var placeReceived: DeviceStaging.Place? {
+  var placeReceived: DeviceStaging.Place? {
     switch self {
     case .oneShot, .staged: .pinnedReceive
     case .direct: .deviceReceive

@@ -5,8 +5,10 @@ import Timing
 extension DeviceProgram {
   /// Starts all receives, and gives the device what the first phase packs and copies.
   func begin() throws(HaloError) {
-    try layOut(for: nil)
-    try start()
+    try withContextForMPI { () throws(HaloError) in
+      try layOut(for: nil)
+      try start()
+    }
     transferClock = Timer.Split(timer)
   }
 
@@ -16,13 +18,13 @@ extension DeviceProgram {
     (beingPacked, beingTaken, awaitedFromPeers, untakenByPeers) = (0, 0, 0, 0)
     var clock = Timer.Split(timer)
     // What comes now must not overwrite what is still being unpacked.
-    try onDevice { () throws(DeviceError) in try queues.finishLast() }
+    if messages.count > 0 { try waitForDevice() }
     for index in 0..<phases.count {
       (phases[index].awaited, phases[index].awaitedTogether) = (0, phases[index].unpackedTogether)
     }
     for index in 0..<messages.count where isIncluded(index) { try receive(index) }
     clock.endSecond()
-    try onDevice { () throws(DeviceError) in
+    try HaloError.rethrow { () throws(DeviceError) in
       try queues.begin(with: fields)
       if phases.count > 0 { try pack() }
     }
@@ -32,36 +34,49 @@ extension DeviceProgram {
   }
 
   func progress() throws(HaloError) -> Bool {
-    if isAnythingPending { _ = try look() }
-    while phase < phases.count, isPhaseOver { try endPhase() }
-    guard phase == phases.count && !isAnythingPending else { return false }
-    return true
+    try withContextForMPI { () throws(HaloError) in
+      if isAnythingPending { _ = try look() }
+      while phase < phases.count, isPhaseOver { try endPhase() }
+    }
+    return phase == phases.count && !isAnythingPending
   }
 
   func finish() throws(HaloError) {
-    while phase < phases.count {
-      try wait { isPhaseOver }
-      try endPhase()
+    try withContextForMPI { () throws(HaloError) in
+      while phase < phases.count {
+        try wait { isPhaseOver }
+        try endPhase()
+      }
+      try wait { !isAnythingPending }
     }
-    try wait { !isAnythingPending }
-    try onDevice { () throws(DeviceError) in try queues.end(with: fields) }
+    try HaloError.rethrow { () throws(DeviceError) in try queues.end(with: fields) }
   }
 
   /// Exchanges the messages with one peer alone, of all phases at once, until the device has unpacked them.
   func exchange(with peer: Int) throws(HaloError) {
-    try layOut(for: peer)
-    try start()
+    try withContextForMPI { () throws(HaloError) in
+      try layOut(for: peer)
+      try start()
+    }
     try finish()
-    try onDevice { () throws(DeviceError) in try queues.finishLast() }
+    try waitForDevice()
+  }
+
+  func waitForDevice() throws(HaloError) {
+    try HaloError.rethrow { () throws(DeviceError) in try queues.finishLast() }
+  }
+
+  /// Runs what may hand a device's memory to MPI, whose transports look for it in the thread's context.
+  func withContextForMPI(_ body: () throws(HaloError) -> Void) throws(HaloError) {
+    guard (0..<messages.count).contains(where: { messages[$0].wish == .direct }) else { return try body() }
+    let previous = try HaloError.rethrow { () throws(DeviceError) in try device.makeContextCurrent() }
+    defer { device.restoreContext(previous) }
+    try body()
   }
 
   func isIncluded(_ index: Int) -> Bool {
     guard let onlyPeer else { return true }
     return messages[index].peer == onlyPeer
-  }
-
-  func onDevice(_ body: () throws(DeviceError) -> Void) throws(HaloError) {
-    do throws(DeviceError) { try body() } catch { throw .staging(.device(error)) }
   }
 }
 
@@ -75,7 +90,7 @@ extension DeviceProgram {
     phase += 1
     guard phase < phases.count else { return }
     var clock = Timer.Split(timer)
-    try onDevice { () throws(DeviceError) in try pack() }
+    try HaloError.rethrow { () throws(DeviceError) in try pack() }
     clock.endFirst()
     times.pack += clock.first
   }
@@ -88,15 +103,16 @@ extension DeviceProgram {
       messages[index].isBeingPacked = true
       beingPacked += 1
       times.bytesPacked += messages[index].sendByteCount
-      guard let packed = messages[index].packed else {
-        sharesEvent = true
-        continue
-      }
+      if messages[index].packed == nil { sharesEvent = true }
+    }
+    // Before the copies, for which only the messages wait that are copied.
+    if sharesEvent { try phases[phase].packed.record(on: queues.own) }
+    for index in phases[phase].messages where messages[index].isBeingPacked {
+      guard let packed = messages[index].packed else { continue }
       try copy(
         from: .deviceSend, to: .pinnedSend, at: messages[index].sendOffset, messages[index].sendByteCount)
       try packed.record(on: queues.own)
     }
-    if sharesEvent { try phases[phase].packed.record(on: queues.own) }
   }
 
   /// Gives the device a copy between its own staged memory and the process's.
@@ -119,10 +135,6 @@ extension DeviceProgram {
       peers.incoming[index]?.flags.refuse()
       communicator.wake(messages[index].peer)
     }
-  }
-
-  var unfinishedPeers: [Int] {
-    Set((0..<messages.count).filter(isPending).map { messages[$0].peer }).sorted()
   }
 
   func isPending(_ index: Int) -> Bool {

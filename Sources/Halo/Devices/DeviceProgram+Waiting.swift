@@ -18,22 +18,11 @@ extension DeviceProgram {
       if try look() { patience = Patience(polling: communicator) }
       if isOver() { break }
       looks &+= 1
-      if looks % Self.looksBetweenChecks == 0 { try checkPeers() }
+      if isTimeToCheckPeers(after: looks) { try checkPeers() }
       if patience.isSpent() { throw timeLimitError }
     }
     clock.endFirst()
     times.wait += clock.first
-  }
-
-  private static var looksBetweenChecks: Int { 1024 }
-
-  /// Ends a wait for a rank whose process has ended, and lets MPI move on what this rank does not ask for.
-  @inline(never)
-  private func checkPeers() throws(HaloError) {
-    do throws(MPIError) { try communicator.letMessagesMoveOn() } catch { throw .mpi(error) }
-    for index in 0..<messages.count where isPending(index) && memory.hasEnded(rank: messages[index].peer) {
-      throw .rankEnded(messages[index].peer, waiting: communicator.rank)
-    }
   }
 
   private var timeLimitError: HaloError {
@@ -73,7 +62,7 @@ extension DeviceProgram {
     do throws(MPIError) { count = try requests.testSome() } catch { throw .mpi(error) }
     for place in 0..<count {
       let message = messageOfRequest[requests.completedIndex(place)]
-      if message >= 0 { try onDevice { () throws(DeviceError) in try arrive(message) } }
+      if message >= 0 { try HaloError.rethrow { () throws(DeviceError) in try arrive(message) } }
     }
     return count > 0
   }
@@ -89,7 +78,7 @@ extension DeviceProgram {
         case .offer:
           messages[index].isAwaited = false
           awaitedFromPeers -= 1
-          try onDevice { () throws(DeviceError) in try arrive(index) }
+          try HaloError.rethrow { () throws(DeviceError) in try arrive(index) }
           found = true
         }
       }
@@ -117,10 +106,6 @@ extension DeviceProgram {
   }
 
   private func isComplete(_ event: DeviceEvent) throws(HaloError) -> Bool {
-    do throws(DeviceError) { return try event.isComplete } catch { throw .staging(.device(error)) }
-  }
-
-  private func givenUp(by peer: Int) -> HaloError {
-    .onRank(peer, message: "it has given up its exchange with rank \(communicator.rank)")
+    try HaloError.rethrow { () throws(DeviceError) in try event.isComplete }
   }
 }

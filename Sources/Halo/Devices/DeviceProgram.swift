@@ -100,7 +100,7 @@ final class DeviceProgram: UpdateProgram {
   init(
     _ lowered: LoweredLinks, routes: PlannedRoutes, of fields: DeviceFields, on queues: DeviceQueues,
     staging: DeviceStaging, over communicator: Communicator, in memory: NodeMemory, peers: DevicePeers,
-    tag: Int = 0,
+    tag: Int = PlanTag.update,
     timer: Timer?
   ) throws(HaloError) {
     self.lowered = lowered

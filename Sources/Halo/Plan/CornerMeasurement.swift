@@ -49,6 +49,7 @@ final class CornerMeasurement {
     let start = ContinuousClock.now
     try program.begin()
     try program.finish()
+    try program.waitForDevice()
     let duration = (ContinuousClock.now - start).components
     return Double(duration.seconds) + Double(duration.attoseconds) * 1e-18
   }

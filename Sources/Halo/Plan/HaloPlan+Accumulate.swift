@@ -39,10 +39,7 @@ extension HaloPlan {
   private func accumulate(
     _ combination: Combination, listing list: (inout FieldList) -> Void
   ) throws(HaloError) {
-    let program = try runner.accumulation(combination)
-    list(&runner.list)
-    try runner.begin(program)
-    try runner.finish()
+    try runner.run(try runner.accumulation(combination), listing: list)
   }
 
   /// Combines the halo cells of two states into their owners; as for one.

@@ -4,22 +4,16 @@
 extension HaloPlan {
   /// Fills the halo of the fields that `list` lists.
   func exchange(_ width: Int?, listing list: (inout FieldList) -> Void) throws(HaloError) {
-    let program = try runner.updating(width)
-    list(&runner.list)
-    try runner.begin(program)
-    try runner.finish()
+    try runner.run(try runner.updating(width), listing: list)
   }
 
   /// Fills the halo of the fields that `list` lists while `body` runs.
   func exchange<Result>(
     _ width: Int?, listing list: (inout FieldList) -> Void, while body: () throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: false)
-    list(&runner.list)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: false), listing: list)
     let result = try runner.endingFlight(ifThrowing: body)
-    list(&runner.list)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved(listing: list)
     return result
   }
 

@@ -29,7 +29,7 @@ extension HaloPlan {
   ///     clock. For fields on a device, `pack`, `send`, `wait` and `transfer` are the processor's time.
   /// - Throws: The same `HaloError` on every rank if a field does not fit the grid, ranks disagree on dtype, halo,
   ///   order or number of fields, fields lie on several devices or some on none, or memory is short. Nothing hangs.
-  /// - Complexity: O(3^Rank) links a field, three small reductions, one duplicated communicator; `.measured` adds
+  /// - Complexity: O(3^Rank) links a field, four small reductions, one duplicated communicator; `.measured` adds
   ///   some 40 updates, and measured routes some 10 to 60 with each peer, in 0.04 s or less for boxes not yet met.
   public init<A: ArrayElement>(
     for a: borrowing Field<A, Rank>, on grid: some HaloGrid, stencil: Stencil = .box,
@@ -80,12 +80,9 @@ extension HaloPlan {
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, Result>(
     _ a: inout A, width: Int? = nil, while body: (inout A) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a) }
     let result = try runner.endingFlight { try body(&a) }
-    runner.list.add(a)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a) }
     return result
   }
 
@@ -154,12 +151,9 @@ extension HaloPlan {
   public mutating func exchangeInPlace<A: HaloState & ~Copyable, B: HaloState & ~Copyable, Result>(
     _ a: inout A, _ b: inout B, width: Int? = nil, while body: (inout A, inout B) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a, b)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a, b) }
     let result = try runner.endingFlight { try body(&a, &b) }
-    runner.list.add(a, b)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a, b) }
     return result
   }
 
@@ -236,12 +230,9 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, width: Int? = nil,
     while body: (inout A, inout B, inout C) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a, b, c)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a, b, c) }
     let result = try runner.endingFlight { try body(&a, &b, &c) }
-    runner.list.add(a, b, c)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a, b, c) }
     return result
   }
 
@@ -323,12 +314,9 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a, b, c, d)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a, b, c, d) }
     let result = try runner.endingFlight { try body(&a, &b, &c, &d) }
-    runner.list.add(a, b, c, d)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a, b, c, d) }
     return result
   }
 
@@ -419,12 +407,9 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D, inout E) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a, b, c, d, e)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a, b, c, d, e) }
     let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e) }
-    runner.list.add(a, b, c, d, e)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a, b, c, d, e) }
     return result
   }
 
@@ -516,12 +501,9 @@ extension HaloPlan {
     _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, _ e: inout E, _ f: inout F, width: Int? = nil,
     while body: (inout A, inout B, inout C, inout D, inout E, inout F) throws -> Result
   ) throws -> Result {
-    let program = try runner.updating(width, writing: true)
-    runner.list.add(a, b, c, d, e, f)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: true)) { $0.add(a, b, c, d, e, f) }
     let result = try runner.endingFlight { try body(&a, &b, &c, &d, &e, &f) }
-    runner.list.add(a, b, c, d, e, f)
-    try runner.finishUnmoved()
+    try runner.finishUnmoved { $0.add(a, b, c, d, e, f) }
     return result
   }
 

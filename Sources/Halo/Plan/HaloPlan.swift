@@ -18,12 +18,13 @@ import Topology
 /// ```
 ///
 /// Fields are given to each exchange anew, so that they may be swapped between exchanges; they have the dtypes,
-/// extents and halos that the plan was built for. Five verbs:
+/// extents and halos that the plan was built for. The verbs:
 ///
 /// - `update` calls a kernel on the interior while messages travel, then on each boundary slab. Teach this one.
 /// - `exchange` fills the halo and returns.
 /// - `exchange … while` reads the owned cells while messages travel.
 /// - `exchangeInPlace` also writes the cells that no message carries.
+/// - `start` begins the exchange of one field, to be ended by `wait()` on what it returns.
 /// - `accumulate` goes the other way: it combines halo cells into their owners.
 ///
 /// Halo cells beyond an edge that is not periodic stay as they were.
@@ -57,9 +58,8 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     fields.claim(in: &agreement)
     // A rank without a block takes part in a plan over a list of links.
     agreement.isSilent = fields.descriptors.isEmpty
-    var drawn: PlanBlueprint?
-    var byAxis: [LinkPieces]?
-    var failure: HaloError?
+    var blueprint: PlanBlueprint
+    let byAxis: [LinkPieces]?
     do throws(HaloError) {
       try fields.check(queue: queue, rank: communicator.rank)
       // Whose fields lie on a device, a rank that has none does not know.
@@ -68,14 +68,14 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
       agreement.claim("route", of: "plan", routes.wish?.rawValue ?? "auto")
       try Self.checkRank(of: grid)
       try fields.check(on: grid)
-      drawn = try PlanBlueprint(
+      blueprint = try PlanBlueprint(
         fields, on: grid, stencil: stencil, routes: routes, queue: queue, timer: timer)
       byAxis = try Self.phasesByAxis(of: fields, on: grid, stencil: stencil, corners: corners)
     } catch {
-      failure = error
+      try agreement.settle(error, over: communicator)
+      throw error
     }
-    try agreement.settle(failure, over: communicator)
-    guard var blueprint = drawn else { fatalError("Halo: a plan was neither drawn nor refused") }
+    try agreement.settle(nil, over: communicator)
     try PieceAgreement(blueprint.phases + (byAxis ?? []), of: fields, rank: communicator.rank)
       .settle(over: communicator)
     if let byAxis { try Self.choose(corners, byAxis, for: &blueprint, over: communicator, in: memory) }
@@ -116,16 +116,9 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
   private static func runner(
     _ blueprint: PlanBlueprint, over communicator: Communicator, in memory: NodeMemory
   ) throws(HaloError) -> HaloRunner {
-    var built: HaloRunner?
-    var failure: HaloError?
-    do throws(HaloError) {
-      built = try HaloRunner(blueprint, over: communicator, in: memory)
-    } catch {
-      failure = error
+    try PlanAgreement().settling(over: communicator) { () throws(HaloError) in
+      try HaloRunner(blueprint, over: communicator, in: memory)
     }
-    try PlanAgreement().settle(failure, over: communicator)
-    guard let built else { fatalError("Halo: a plan was neither built nor refused") }
-    return built
   }
 
   /// The phases of an update axis by axis; `nil` if none was asked for, or if no corner is to be carried.
@@ -148,17 +141,12 @@ public struct HaloPlan<let Rank: Int>: ~Copyable {
     over communicator: Communicator, in memory: NodeMemory
   ) throws(HaloError) {
     if corners == .measured {
-      var drawn: CornerMeasurement?
-      var failure: HaloError?
-      do throws(HaloError) {
-        drawn = try CornerMeasurement(
+      let measurement = try PlanAgreement().settling(over: communicator) { () throws(HaloError) in
+        try CornerMeasurement(
           blueprint, axisByAxis: byAxis, over: communicator,
           binding: blueprint.binding(over: communicator, in: memory))
-      } catch {
-        failure = error
       }
-      try PlanAgreement().settle(failure, over: communicator)
-      guard try drawn?.fastest() == .axisByAxis else { return }
+      guard try measurement.fastest() == .axisByAxis else { return }
     }
     (blueprint.phases, blueprint.corners) = (byAxis, .axisByAxis)
   }

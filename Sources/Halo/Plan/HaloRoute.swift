@@ -1,8 +1,8 @@
 /// The way that values take from one rank to another in an update.
 ///
 /// Every way leaves the same halo, to the last bit. Which one is fastest depends on the machine and on the boxes, so
-/// that a plan measures them when it is built, unless it is told which to take. The first four are for fields in the
-/// process's memory, the last four for fields on a device.
+/// that a plan measures them when it is built, unless it is told which to take. `window`, `windowPacked`, `packed` and
+/// `datatype` are for fields in the process's memory, `oneShot`, `staged`, `direct` and `peer` for fields on a device.
 public enum HaloRoute: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   /// Copied once, by the receiver, out of the sender's field into its own: between ranks of one node whose fields lie
   /// in memory that both reach.
@@ -41,7 +41,7 @@ public enum HaloRoute: String, Hashable, Sendable, CaseIterable, CustomStringCon
     }
   }
 
-  /// Whether it is for fields on a device; if not, it is for those in the process's memory.
+  /// Whether messages between fields on a device can take it: ``oneShot``, ``staged``, ``direct`` and ``peer``.
   public var isForDevices: Bool {
     switch self {
     case .oneShot, .staged, .direct, .peer: true

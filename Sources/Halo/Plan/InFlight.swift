@@ -54,9 +54,7 @@ extension HaloPlan {
   public mutating func start<Element, let FieldRank: Int>(
     _ field: inout Field<Element, FieldRank>, width: Int? = nil
   ) throws(HaloError) -> InFlight<Element, FieldRank> {
-    let program = try runner.updating(width, writing: false)
-    runner.list.add(field)
-    try runner.begin(program)
+    try runner.begin(try runner.updating(width, writing: false)) { $0.add(field) }
     return InFlight(&self, &field)
   }
 }

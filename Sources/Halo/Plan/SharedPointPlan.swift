@@ -119,9 +119,7 @@ public struct SharedPointPlan: ~Copyable {
   }
 
   private func synchronize(listing list: (inout FieldList) -> Void) throws(HaloError) {
-    list(&runner.list)
-    try runner.begin(runner.update)
-    try runner.finish()
+    try runner.run(runner.update, listing: list)
   }
 
   /// Messages that MPI carries from this rank in one synchronisation: at most one a peer, and none to peers that take

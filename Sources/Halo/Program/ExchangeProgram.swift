@@ -25,20 +25,32 @@ protocol ExchangeProgram: AnyObject {
 protocol UpdateProgram: ExchangeProgram {
   var communicator: Communicator { get }
 
+  /// The memory that this rank shares with others of its node.
+  var memory: NodeMemory { get }
+
   /// The links that it was made from; one message for each of their exchanges.
   var lowered: LoweredLinks { get }
+
+  /// Whether a message has not come or not gone.
+  func isPending(_ message: Int) -> Bool
 
   /// The way that a message takes, both to the peer and from it.
   func route(ofMessage index: Int) -> HaloRoute
 
-  /// Whether all messages to and from a peer can go a way.
-  func canTake(_ route: HaloRoute, to peer: Int) -> Bool
+  /// Whether all messages to and from a peer can go a way, and there is the memory for it.
+  func canUse(_ route: HaloRoute, to peer: Int) -> Bool
 
   /// Lets the messages to and from a peer go another way from the next exchange on; both ends must do so.
-  func take(_ route: HaloRoute, to peer: Int) throws(HaloError)
+  func setRoute(_ route: HaloRoute, to peer: Int) throws(HaloError)
+
+  /// Allocates what the next exchange needs where messages go the ways they do now.
+  func prepare() throws(HaloError)
 
   /// Exchanges the messages with one peer alone, of all phases at once: to measure how long they take.
   func exchange(with peer: Int) throws(HaloError)
+
+  /// Waits for what an exchange that is over has left a device to do.
+  func waitForDevice() throws(HaloError)
 
   /// What the cells hold that messages fill; `nil` where there is no memory to keep it in.
   func savedCells() -> (any SavedCells)?

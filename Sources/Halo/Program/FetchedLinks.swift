@@ -2,6 +2,23 @@ import Strided
 
 /// What is copied out of the memory of other ranks, for all exchanges of a program.
 struct FetchedLinks {
+  /// One box of one field, copied out of a field that a peer offers.
+  struct Copy {
+    /// Which of the offered fields, and its place in the plan's list.
+    let place: Int
+    let source: Int
+    let field: Int
+    let copy: StridedCopy
+  }
+
+  /// One box of one field that a box of a field which a peer offers is combined into.
+  struct Combine {
+    let place: Int
+    let source: Int
+    let field: Int
+    let pass: StridedArithmetic
+  }
+
   /// The lists of one exchange.
   struct Ranges {
     var fetches = 0..<0
@@ -9,9 +26,9 @@ struct FetchedLinks {
     var combines = 0..<0
   }
 
-  private(set) var fetches: [HaloProgram.Fetch] = []
-  private(set) var passes: [HaloProgram.Wrap.Pass] = []
-  private(set) var combines: [HaloProgram.FetchedCombine] = []
+  private(set) var fetches: [Copy] = []
+  private(set) var passes: [LoweredLinks.Wrap.Pass] = []
+  private(set) var combines: [Combine] = []
   private(set) var ranges: [Ranges] = []
 
   /// - Parameter incoming: For each exchange where the cells lie that it receives; `nil` if they come by message only.
@@ -23,7 +40,7 @@ struct FetchedLinks {
         if let combination = lowered.combination {
           for (piece, receiver) in pairs {
             combines.append(
-              HaloProgram.FetchedCombine(
+              Combine(
                 place: piece.place, source: receiver.counterpart, field: receiver.field,
                 pass: receiver.combining(combination, from: piece.layout)))
           }
@@ -50,13 +67,13 @@ struct FetchedLinks {
         between: Ends(place: piece.place, source: receiver.counterpart, field: receiver.field))
       guard piece.changesSign else { continue }
       passes.append(
-        HaloProgram.Wrap.Pass(
+        LoweredLinks.Wrap.Pass(
           source: receiver.field, destination: receiver.field,
           pass: receiver.changingSigns(of: receiver.layout)))
     }
     for (ends, copy) in copies.fused() {
       fetches.append(
-        HaloProgram.Fetch(place: ends.place, source: ends.source, field: ends.field, copy: copy))
+        Copy(place: ends.place, source: ends.source, field: ends.field, copy: copy))
     }
   }
 }

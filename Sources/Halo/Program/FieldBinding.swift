@@ -1,7 +1,3 @@
-import MPI
-import Memory
-import Timing
-
 /// Where the fields of a plan lie in each exchange, and what makes the programs that exchange them there.
 protocol FieldBinding: AnyObject {
   /// Says which field is meant at a place of the plan's list from the next exchange on.
@@ -9,10 +5,13 @@ protocol FieldBinding: AnyObject {
   /// - Parameter number: Which of those that take turns there.
   func bind(_ field: FieldStorage, at place: Int, number: Int)
 
+  /// Keeps none of the fields any longer than the exchange that they were bound for.
+  func unbind()
+
   /// Lets every place mean memory that belongs to no field, to measure with.
   func bindScratch() throws(HaloError)
 
-  /// Makes a program that fills halos; as ``HaloProgram``.
+  /// Makes a program that fills halos; as ``HostProgram``.
   func update(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram
 
   /// Makes a program that fills less, in the memory for messages of the last update, if it is large enough.
@@ -22,77 +21,4 @@ protocol FieldBinding: AnyObject {
   func accumulation(
     _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
   ) throws(HaloError) -> any ExchangeProgram
-}
-
-/// Fields in the process's memory.
-final class HostBinding: FieldBinding {
-  private let fields: PlannedFields
-  private let communicator: Communicator
-  private let memory: NodeMemory
-  private let timer: Timer?
-  private let origins: FieldOrigins
-  private var staging: StagedMessages?
-  /// All fields in one place: what they hold is never looked at.
-  private var scratch: SharedScratch?
-
-  init(_ fields: PlannedFields, over communicator: Communicator, in memory: NodeMemory, timer: Timer?) {
-    self.fields = fields
-    self.communicator = communicator
-    self.memory = memory
-    self.timer = timer
-    origins = FieldOrigins(count: fields.descriptors.count)
-  }
-
-  func bind(_ field: FieldStorage, at place: Int, number: Int) {
-    unsafe bind(field.origin, at: place, number: number)
-  }
-
-  private func bind(_ origin: UnsafeMutableRawPointer, at place: Int, number: Int) {
-    unsafe origins[place] = origin
-    origins[offered: place] = unsafe WindowFlags.OfferedField(
-      location: memory.location(of: UnsafeRawPointer(origin), byteCount: 1) ?? -1, number: number)
-  }
-
-  func bindScratch() throws(HaloError) {
-    let bounds = fields.descriptors.map { $0?.byteBounds ?? 0..<0 }
-    let scratch = try SharedScratch(byteCount: bounds.map(\.count).max() ?? 0, allocator: memory.allocator)
-    for (place, bytes) in bounds.enumerated() {
-      unsafe bind(scratch.allocation.base - bytes.lowerBound, at: place, number: 0)
-    }
-    self.scratch = scratch
-  }
-
-  func update(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
-    let program = try program(lowered, routes: routes)
-    staging = program.staging
-    return program
-  }
-
-  func narrowed(_ lowered: LoweredLinks, routes: PlannedRoutes) throws(HaloError) -> any UpdateProgram {
-    try program(lowered, routes: routes, staging: staging)
-  }
-
-  func accumulation(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, tag: Int
-  ) throws(HaloError) -> any ExchangeProgram {
-    try program(lowered, routes: routes, staging: staging.map(StagedMessages.init(returning:)), tag: tag)
-  }
-
-  private func program(
-    _ lowered: LoweredLinks, routes: PlannedRoutes, staging: StagedMessages? = nil, tag: Int = 0
-  ) throws(HaloError) -> HaloProgram {
-    try HaloProgram(
-      lowered, routes: routes, over: communicator, in: memory, labels: fields.labels, origins: origins,
-      staging: staging, tag: tag, timer: timer)
-  }
-
-  private final class SharedScratch {
-    let allocation: Allocation
-
-    init(byteCount: Int, allocator: Allocator) throws(HaloError) {
-      allocation = try HaloError.rethrow { () throws(AllocationError) in
-        try Allocation(byteCount: byteCount, allocator: allocator)
-      }
-    }
-  }
 }

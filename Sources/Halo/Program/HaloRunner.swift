@@ -26,12 +26,13 @@ final class HaloRunner: WorkUnderWay {
   /// What is in flight, or was last.
   private var current: any ExchangeProgram
 
-  /// The fields of the next exchange, filled by the caller.
-  var list = FieldList()
+  /// The fields of the next exchange.
+  private var list = FieldList()
   /// The fields of the exchange in flight.
   private var flying: [FieldStorage?] = []
   /// Those of an exchange that was given up.
   private var abandoned: [FieldStorage?] = []
+  private var notices: GivingUpNotices?
   private(set) var isInFlight = false
   /// The thread that has begun the exchange in flight.
   private(set) var thread = pthread_self()
@@ -62,12 +63,14 @@ final class HaloRunner: WorkUnderWay {
     flying.reserveCapacity(fields.descriptors.count)
   }
 
-  /// Ends the use of this plan after an exchange that failed midway.
+  /// Ends the use of this plan after an exchange that failed midway, and tells its peers.
   ///
   /// MPI may still read and write the staged messages, messages of its peers may still be on their way to its
   /// communicator, and a peer may be reading its fields: none of these is ever freed.
   private func giveUp() {
     isBroken = true
+    current.giveUpInMemory()
+    notices = GivingUpNotices(to: Set(update.lowered.exchanges.map(\.peer)), over: communicator)
     abandoned = flying
     _ = unsafe Unmanaged.passRetained(self)
   }
@@ -78,16 +81,34 @@ final class HaloRunner: WorkUnderWay {
 extension HaloRunner {
   /// Finds out which way the messages to each peer are to go, by exchanging the fields of the plan; collective.
   func chooseRoutes(with storages: [FieldStorage?]) throws(HaloError) {
-    guard blueprint.routes.isToBeMeasured else { return }
+    var failure: HaloError?
+    do throws(HaloError) {
+      if blueprint.routes.isToBeMeasured { try measureRoutes(with: storages) }
+      try update.prepare()
+    } catch {
+      failure = error
+      giveUp()
+    }
+    // Who was told that another rank gave up leaves it to that one to say why.
+    if case .onRank = failure {
+      try PlanAgreement().settle(nil, over: communicator)
+    } else {
+      try PlanAgreement().settle(failure, over: communicator)
+    }
+    if let failure { throw failure }
+  }
+
+  private func measureRoutes(with storages: [FieldStorage?]) throws(HaloError) {
     var isAllowed = true
     for (index, storage) in storages.enumerated() {
       guard let storage else { continue }
       binding.bind(storage, at: index, number: 0)
       if unsafe storage.isInFlight { isAllowed = false }
     }
+    defer { binding.unbind() }
     try RouteMeasurement(update, isAllowed: isAllowed).choose(for: &blueprint.routes)
     for peer in Set(update.lowered.exchanges.map(\.peer)) {
-      try update.take(blueprint.routes.route(to: peer), to: peer)
+      try update.setRoute(blueprint.routes.route(to: peer), to: peer)
     }
   }
 }
@@ -111,7 +132,7 @@ extension HaloRunner {
     }
     let lowered = LoweredLinks(returning: blueprint.pieces, combining: combination, rank: communicator.rank)
     let program = try binding.accumulation(
-      lowered, routes: blueprint.routes, tag: Self.accumulationTag + place)
+      lowered, routes: blueprint.routes, tag: PlanTag.accumulation + place)
     accumulations[place] = program
     return program
   }
@@ -161,27 +182,30 @@ extension HaloRunner {
     case .max: 2
     }
   }
-
-  /// Updates use one tag a phase from 0 on.
-  private static var accumulationTag: Int { 16 }
 }
 
 // MARK: - An exchange
 
 extension HaloRunner {
-  /// Binds the fields in `list`, packs and sends; from here to ``finish()`` they are in flight.
+  /// Binds the fields that are listed, packs and sends; from here to ``finish()`` they are in flight.
   ///
   /// - Throws: `HaloError.fieldMismatch` before anything is sent if a field is not the plan's.
-  func begin(_ program: any ExchangeProgram) throws(HaloError) {
+  func begin(_ program: any ExchangeProgram, listing fields: (inout FieldList) -> Void) throws(HaloError) {
     guard !isBroken else {
       fatalError("Halo: this plan's last exchange failed midway; build another plan before the next exchange")
     }
-    try bind()
+    try bind(listing: fields)
     current = program
     thread = pthread_self()
     failure = nil
     communicator.underWay.add(self)
     try orGiveUp { () throws(HaloError) in try program.begin() }
+  }
+
+  /// Exchanges the fields that are listed.
+  func run(_ program: any ExchangeProgram, listing fields: (inout FieldList) -> Void) throws(HaloError) {
+    try begin(program, listing: fields)
+    try finish()
   }
 
   /// Does what can be done without waiting.
@@ -212,7 +236,6 @@ extension HaloRunner {
     isMoving = true
     defer { isMoving = false }
     do throws(HaloError) { try body() } catch {
-      current.giveUpInMemory()
       giveUp()
       let unfinished = current.unfinishedPeers
       release()
@@ -221,8 +244,9 @@ extension HaloRunner {
     }
   }
 
-  /// Ends the flight if the fields in `list` are the very ones that fly; traps if not.
-  func finishUnmoved() throws(HaloError) {
+  /// Ends the flight if the fields that are listed are the very ones that fly; traps if not.
+  func finishUnmoved(listing fields: (inout FieldList) -> Void) throws(HaloError) {
+    fields(&list)
     checkUnmoved()
     try finish()
   }
@@ -263,33 +287,11 @@ extension HaloRunner {
 // MARK: - The fields of an exchange
 
 extension HaloRunner {
-  private func bind() throws(HaloError) {
-    guard list.storages.count == fields.descriptors.count else {
-      let found = list.storages.count
-      list.removeAll()
-      throw .fieldMismatch(
-        FieldMismatch(
-          rank: communicator.rank, peer: nil, field: "list", property: "number of fields",
-          expected: "\(fields.descriptors.count)", found: "\(found)"))
-    }
-    for index in list.storages.indices { try check(index) }
-    guard list.vectors == fields.vectors else {
-      let found = list.vectors.count
-      list.removeAll()
-      throw .fieldMismatch(
-        FieldMismatch(
-          rank: communicator.rank, peer: nil, field: "list", property: "vectors",
-          expected: "the \(fields.vectors.count) that the plan was built for", found: "\(found)"))
-    }
-    guard list.components == fields.components else {
-      list.removeAll()
-      throw .fieldMismatch(
-        FieldMismatch(
-          rank: communicator.rank, peer: nil, field: "list", property: "components",
-          expected: "those that the plan was built for", found: "others"))
-    }
+  private func bind(listing listed: (inout FieldList) -> Void) throws(HaloError) {
+    listed(&list)
+    defer { list.removeAll() }
+    try checkList()
     swap(&list.storages, &flying)
-    list.removeAll()
     isInFlight = true
     for index in flying.indices {
       guard let storage = flying[index] else { continue }
@@ -305,6 +307,27 @@ extension HaloRunner {
     }
   }
 
+  /// Refuses a list that is not what the plan was built for.
+  private func checkList() throws(HaloError) {
+    guard list.storages.count == fields.descriptors.count else {
+      throw listMismatch("number of fields", "\(fields.descriptors.count)", "\(list.storages.count)")
+    }
+    for index in list.storages.indices { try check(index) }
+    guard list.vectors == fields.vectors else {
+      throw listMismatch("vectors", fields.text(of: fields.vectors), fields.text(of: list.vectors))
+    }
+    guard list.components == fields.components else {
+      throw listMismatch("components", fields.text(of: fields.components), fields.text(of: list.components))
+    }
+  }
+
+  private func listMismatch(_ property: String, _ expected: String, _ found: String) -> HaloError {
+    .fieldMismatch(
+      FieldMismatch(
+        rank: communicator.rank, peer: nil, field: "list", property: property, expected: expected,
+        found: found, advice: "list the fields that the plan was built for, in the same order"))
+  }
+
   /// Refuses a field that is not what the plan was built for.
   private func check(_ index: Int) throws(HaloError) {
     let field = list.storages[index]
@@ -313,7 +336,6 @@ extension HaloRunner {
       return
     }
     guard field?.descriptor == fields.descriptors[index]?.whole else {
-      list.removeAll()
       throw .fieldMismatch(mismatch(at: index, found: field))
     }
     if let field { numbers[index] = known[index].insert(field) }
@@ -327,6 +349,7 @@ extension HaloRunner {
       unsafe flying[index]?.runner = nil
     }
     flying.removeAll(keepingCapacity: true)
+    binding.unbind()
   }
 
   private func checkUnmoved() {

@@ -14,7 +14,7 @@ extension LoweredLinks {
       lowered.copiesWithin.append(pieces.pairs(within: rank))
       for (sender, receiver) in pieces.pairs(within: rank) {
         lowered.wrapPasses.append(
-          HaloProgram.Wrap.Pass(
+          Wrap.Pass(
             source: receiver.field, destination: sender.field,
             pass: sender.combining(combination, from: receiver.layout)))
       }
@@ -31,7 +31,7 @@ extension LoweredLinks {
       let offset = place(piece, in: &exchange)
       let message = Layout(contiguous: piece.layout.shape, itemSize: piece.layout.itemSize)
       combines.append(
-        HaloProgram.Combine(
+        Combine(
           field: piece.field, offset: offset, pass: piece.combining(combination, from: message)))
     }
     exchange.combines = first..<combines.count

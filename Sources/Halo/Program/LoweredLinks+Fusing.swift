@@ -8,8 +8,8 @@ extension LoweredLinks {
   /// is sent of two rows is two halos apart.
   ///
   /// - Returns: The copies, counted from the first byte of all messages, and which of them belong to each exchange.
-  func fusedUnpacks() -> (copies: [HaloProgram.Part], ranges: [Range<Int>]) {
-    var copies: [HaloProgram.Part] = []
+  func fusedUnpacks() -> (copies: [Part], ranges: [Range<Int>]) {
+    var copies: [Part] = []
     let ranges = exchanges.map { exchange in
       let start = copies.count
       var groups = CopyGroups<Int>()
@@ -17,7 +17,7 @@ extension LoweredLinks {
         groups.add(part.copy.moved(source: part.offset, destination: 0), between: part.field)
       }
       for (field, copy) in groups.fused() {
-        copies.append(HaloProgram.Part(field: field, offset: 0, copy: copy))
+        copies.append(Part(field: field, offset: 0, copy: copy))
       }
       return start..<copies.count
     }

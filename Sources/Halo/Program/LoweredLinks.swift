@@ -29,17 +29,17 @@ struct LoweredLinks {
     }
   }
 
-  var packs: [HaloProgram.Part] = []
-  var signs: [HaloProgram.Sign] = []
-  var unpacks: [HaloProgram.Part] = []
-  var combines: [HaloProgram.Combine] = []
+  var packs: [Part] = []
+  var signs: [Sign] = []
+  var unpacks: [Part] = []
+  var combines: [Combine] = []
   var exchanges: [Exchange] = []
-  var wraps: [HaloProgram.Wrap] = []
-  var wrapPasses: [HaloProgram.Wrap.Pass] = []
+  var wraps: [Wrap] = []
+  var wrapPasses: [Wrap.Pass] = []
   /// What is copied within the rank in each phase, piece by piece.
   var copiesWithin: [[(sender: LinkPiece, receiver: LinkPiece)]] = []
   /// The exchanges and copies of each phase.
-  var phases: [HaloProgram.Phase] = []
+  var phases: [Phase] = []
   var sendByteCount = 0
   var receiveByteCount = 0
   /// How what arrives is combined into owned cells; `nil` if it replaces halo cells.
@@ -102,7 +102,7 @@ struct LoweredLinks {
     }
     wraps(&self)
     phases.append(
-      HaloProgram.Phase(
+      Phase(
         messages: exchange..<exchanges.count, wraps: wrap..<self.wraps.count,
         wrapPasses: pass..<wrapPasses.count))
   }
@@ -125,10 +125,10 @@ struct LoweredLinks {
       exchange.sendByteCount.round(upToMultipleOf: Self.partAlignment)
       let offset = sendByteCount + exchange.sendByteCount
       let copy = StridedCopy.pack(piece.layout)
-      packs.append(HaloProgram.Part(field: piece.field, offset: offset, copy: copy))
+      packs.append(Part(field: piece.field, offset: offset, copy: copy))
       if piece.changesSign {
         let part = Layout(contiguous: [piece.layout.count], itemSize: piece.layout.itemSize)
-        signs.append(HaloProgram.Sign(offset: offset, pass: piece.changingSigns(of: part)))
+        signs.append(Sign(offset: offset, pass: piece.changingSigns(of: part)))
       }
       exchange.sendByteCount += copy.byteCount
     }
@@ -141,7 +141,7 @@ struct LoweredLinks {
     for piece in pieces {
       let offset = place(piece, in: &exchange)
       unpacks.append(
-        HaloProgram.Part(field: piece.field, offset: offset, copy: StridedCopy.unpack(piece.layout)))
+        Part(field: piece.field, offset: offset, copy: StridedCopy.unpack(piece.layout)))
     }
     exchange.unpacks = first..<unpacks.count
   }
@@ -165,13 +165,13 @@ struct LoweredLinks {
         between: Ends(source: sender.field, destination: receiver.field))
       guard sender.changesSign else { continue }
       wrapPasses.append(
-        HaloProgram.Wrap.Pass(
+        Wrap.Pass(
           source: receiver.field, destination: receiver.field,
           pass: sender.changingSigns(of: receiver.layout)))
     }
     // They read owned cells and write halo cells, each its own, so that any order will do.
     for (ends, copy) in copies.fused(inPlace: { $0.source == $0.destination }) {
-      wraps.append(HaloProgram.Wrap(source: ends.source, destination: ends.destination, copy: copy))
+      wraps.append(Wrap(source: ends.source, destination: ends.destination, copy: copy))
     }
   }
 }

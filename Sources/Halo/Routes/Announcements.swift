@@ -20,13 +20,10 @@ struct Announcements {
   private var receives: [Part] = []
   private var incomingCount = 0
 
-  /// Away from the tags of the messages themselves.
-  private static let tagDistance = 64
-
   /// - Parameter tag: That of the program's messages of the first phase.
   init(over communicator: Communicator, tag: Int) {
     self.communicator = communicator
-    firstTag = Self.tagDistance + tag
+    firstTag = PlanTag.announcement + tag
   }
 
   /// Adds an announcement to a rank.

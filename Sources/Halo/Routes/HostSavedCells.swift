@@ -17,7 +17,7 @@ final class HostSavedCells: SavedCells {
   private let saved: Allocation
 
   /// `nil` if there is no memory to save them in.
-  init?(_ program: HaloProgram) {
+  init?(_ program: HostProgram) {
     origins = program.origins
     var byteCount = 0
     var parts: [Part] = []

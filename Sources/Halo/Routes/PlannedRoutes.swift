@@ -22,8 +22,9 @@ struct PlannedRoutes {
   ///     meant for such fields.
   ///   - communicator: The plan's.
   ///   - device: The device that the plan's fields lie on; `nil` for the process's memory.
-  /// - Throws: `HaloError.fieldMismatch` if there is no such route.
+  /// - Throws: `HaloError.fieldMismatch` if there is no such route, or an environment variable says what it cannot mean.
   init(_ wish: HaloRoute?, over communicator: Communicator, on device: Device?) throws(HaloError) {
+    if device != nil { try DeviceAwareMPI.checkEnvironment(on: communicator.rank) }
     self.wish =
       if let wish { wish } else { try Self.wishOfEnvironment(on: communicator.rank, device: device) }
     if let wished = self.wish, !Self.choices(on: device).contains(wished) {

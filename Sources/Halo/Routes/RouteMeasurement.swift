@@ -19,7 +19,6 @@ struct RouteMeasurement {
   /// Of each route, twice.
   private static let mostRepetitions = 8
   private static let fewestRepetitions = 2
-  private static let tag = 192
 
   /// - Parameter isAllowed: Whether no other exchange of the fields is in flight.
   init(_ program: any UpdateProgram, isAllowed: Bool) {
@@ -35,11 +34,16 @@ struct RouteMeasurement {
     guard !peers.isEmpty else { return }
     // Without memory to keep what the cells hold this rank does not measure, and tells its peers so.
     let cells = isAllowed ? program.savedCells() : nil
-    for peer in peers {
-      guard
-        let figures = try figures(of: peer, isAllowed: cells != nil, budget: Self.budget / peers.count)
-      else { continue }
-      routes.choose(among: figures, for: peer)
+    do throws(HaloError) {
+      for peer in peers {
+        guard
+          let figures = try figures(of: peer, isAllowed: cells != nil, budget: Self.budget / peers.count)
+        else { continue }
+        routes.choose(among: figures, for: peer)
+      }
+    } catch {
+      try? cells?.restore()
+      throw error
     }
     try cells?.restore()
   }
@@ -49,7 +53,7 @@ struct RouteMeasurement {
   private func figures(
     of peer: Int, isAllowed: Bool, budget: Int
   ) throws(HaloError) -> [PlannedRoutes.Figure]? {
-    var possible = HaloRoute.allCases.map { isAllowed && program.canTake($0, to: peer) ? 1.0 : 0.0 }
+    var possible = HaloRoute.allCases.map { isAllowed && program.canUse($0, to: peer) ? 1.0 : 0.0 }
     try swapWorst(&possible, with: peer, min)
     let routes = zip(HaloRoute.allCases, possible).filter { $0.1 > 0 }.map(\.0)
     guard routes.count > 1 else { return nil }
@@ -71,7 +75,9 @@ struct RouteMeasurement {
   private func measure(
     _ routes: [HaloRoute], to peer: Int, budget: Int
   ) throws(HaloError) -> [PlannedRoutes.Figure] {
-    try program.take(routes.contains(.packed) ? .packed : routes[0], to: peer)
+    try program.setRoute(routes.contains(.packed) ? .packed : routes[0], to: peer)
+    // The first exchange makes what the others only use.
+    _ = try nanoseconds(of: peer)
     var first = [try nanoseconds(of: peer)]
     try swapWorst(&first, with: peer, max)
     let count = Double(budget) / Double(2 * routes.count) / max(first[0], 1) - 1
@@ -80,7 +86,7 @@ struct RouteMeasurement {
     var times: [[Double]] = routes.map { _ in [] }
     // There and back again, so that a machine that gets slower meanwhile slows all of them.
     for index in Array(routes.indices) + routes.indices.reversed() {
-      try program.take(routes[index], to: peer)
+      try program.setRoute(routes[index], to: peer)
       _ = try nanoseconds(of: peer)
       for _ in 0..<Int(repetitions[0]) { times[index].append(try nanoseconds(of: peer)) }
     }
@@ -100,12 +106,38 @@ struct RouteMeasurement {
     _ numbers: inout [Double], with peer: Int, _ pick: (Double, Double) -> Double
   ) throws(HaloError) {
     var theirs = numbers
-    try HaloError.rethrow { () throws(MPIError) in
-      var received = theirs.mutableSpan
-      let sent = try communicator.startSend(numbers.span, to: peer, tag: Self.tag)
-      try communicator.receive(into: &received, from: peer, tag: Self.tag)
-      try sent.wait()
+    let own = numbers
+    var span = theirs.mutableSpan
+    try unsafe span.withUnsafeMutableBytes { (into) throws(HaloError) in
+      try unsafe own.span.withUnsafeBytes { (from) throws(HaloError) in
+        try unsafe swap(from, into, with: peer)
+      }
     }
     for index in numbers.indices { numbers[index] = pick(numbers[index], theirs[index]) }
+  }
+
+  /// Waits no longer for a peer that gives up what it measures with others.
+  private func swap(
+    _ from: UnsafeRawBufferPointer, _ into: UnsafeMutableRawBufferPointer, with peer: Int
+  ) throws(HaloError) {
+    var incoming = try HaloError.rethrow { () throws(MPIError) in
+      try unsafe communicator.startReceive(
+        bytes: into.baseAddress, byteCount: into.count, from: peer, tag: PlanTag.measurement)
+    }
+    let outgoing = try HaloError.rethrow { () throws(MPIError) in
+      try unsafe communicator.startSend(
+        bytes: from.baseAddress, byteCount: from.count, to: peer, tag: PlanTag.measurement)
+    }
+    var patience = Patience(polling: communicator)
+    while try !HaloError.rethrow({ () throws(MPIError) in try incoming.isComplete() }) {
+      try program.checkPeers()
+      if patience.isSpent() { throw .mpi(communicator.timeLimitError(waitingFor: peer)) }
+    }
+    do throws(MPIError) {
+      try incoming.wait()
+      try outgoing.wait()
+    } catch {
+      throw .mpi(error)
+    }
   }
 }

@@ -18,6 +18,11 @@ extension Communicator {
     timeLimitError(Call("shared memory", peer: .rank(Int32(truncatingIfNeeded: peer))))
   }
 
+  /// How often a wait looks before its thread sleeps until something happens; `nil` where it never sleeps.
+  package var looksBeforeSleep: Int? {
+    unsafe bell.map { unsafe Int($0._withUnsafeGuaranteedRef { $0.looksBeforeSleep }) }
+  }
+
   /// Whether messages are held back on purpose, to find what depends on their timing.
   package var delaysMessages: Bool { carrier?.delaysMessages ?? false }
 }

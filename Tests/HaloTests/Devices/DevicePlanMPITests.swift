@@ -114,6 +114,30 @@ import Testing
     }
   }
 
+  /// An exchange begins while what the caller gave its queue is still to be done.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func beginningDoesNotWait() throws {
+    let device = try TestDevice.cuda.device
+    let grid = try grid()
+    let queue = try DeviceQueue(on: device)
+    let oracle = FieldOracle(grid, axes: [.grid(0), .grid(1)], salt: 4)
+    var u = try MirroredField<Double, 2>(on: grid, halo: [1, 2], on: device)
+    let input = try Field<Double, 2>(on: grid, halo: [1, 2], allocator: .device(device))
+    for route in [HaloRoute.staged, .oneShot, .peer] {
+      var plan = try HaloPlan(for: u.there, on: grid, route: route, queue: queue)
+      oracle.prepare(&u.here)
+      try u.send()
+      // The stand-in's streams do nothing before somebody waits for it.
+      try copyUnseen(u.there, to: input, on: queue)
+      let reached = try DeviceEvent(on: device)
+      try reached.record(on: queue)
+      let flight = try plan.start(&u.there)
+      try expectOnAllRanks(try !reached.isComplete, "\(route)")
+      try flight.wait()
+      try u.fetch()
+      try expectNothingWrong(oracle.firstWrong(u.here), "\(route)")
+    }
+  }
+
   /// A copy that only the queue orders: the fields do not know of it.
   private func copyUnseen(
     _ source: borrowing Field<Double, 2>, to target: borrowing Field<Double, 2>, on queue: DeviceQueue

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Halo
 
-/// What goes wrong in memory that ranks share ends the exchange of all that wait for each other, long before the time limit.
+/// What goes wrong on one rank ends the exchange of all that wait for each other, long before the time limit.
 @Suite(.serialized, .mpi(upTo: 6)) struct RouteFailureMPITests {
   private var world: Communicator { MPITesting.world }
 
@@ -52,7 +52,7 @@ import Testing
   }
 
   /// The rank whose time is over says so, and its peers, who come later, do not wait for theirs.
-  @Test(arguments: [HaloRoute.window, .windowPacked]) func oneRanksTimeIsOver(_ route: HaloRoute) throws {
+  @Test(arguments: HaloRoute.betweenRanks) func oneRanksTimeIsOver(_ route: HaloRoute) throws {
     guard reachesOthers else { return }
     let grid = try grid()
     var old = try Field<Double, 2>(on: grid, halo: 1)
@@ -79,7 +79,7 @@ import Testing
       Issue.record("found \(String(describing: error))")
       return
     }
-    #expect(world.size > 3 || peer == 0 || world.rank == 2, "\(peer)")
+    #expect(peer != world.rank)
   }
 
   private struct Refusal: Error {}

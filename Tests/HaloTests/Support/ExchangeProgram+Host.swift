@@ -2,8 +2,8 @@
 
 extension ExchangeProgram {
   /// The program of fields in the process's memory that this is.
-  var host: HaloProgram {
-    guard let program = self as? HaloProgram else { fatalError("not a program of fields in memory: \(self)") }
+  var host: HostProgram {
+    guard let program = self as? HostProgram else { fatalError("not a program of fields in memory: \(self)") }
     return program
   }
 }

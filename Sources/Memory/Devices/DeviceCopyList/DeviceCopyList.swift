@@ -197,7 +197,7 @@ extension DeviceQueue {
         byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset),
         on: queue)
     }
-    source.noteUntracked("a copy", on: self)
-    target.noteUntracked("a copy", on: self)
+    source.noteUntracked("a copy", of: sourceOffset..<sourceOffset + byteCount, on: self)
+    target.noteUntracked("a copy", of: targetOffset..<targetOffset + byteCount, on: self)
   }
 }

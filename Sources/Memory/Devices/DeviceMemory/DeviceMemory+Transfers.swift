@@ -114,23 +114,32 @@ extension DeviceMemory {
   // MARK: - Transfers that the caller waits for
 
   /// Takes note of a transfer that only its beginner waits for, where missing waits are looked for.
-  func noteUntracked(_ call: StaticString, on queue: DeviceQueue) {
+  ///
+  /// - Parameter bytes: Those of the memory that it reads or writes; `nil` for all.
+  func noteUntracked(_ call: StaticString, of bytes: Range<Int>? = nil, on queue: DeviceQueue) {
     guard UntrackedTransfer.areChecked else { return }
-    let transfer = UntrackedTransfer(call: call.description, queue: queue, number: queue.enqueuedCount)
+    let transfer = UntrackedTransfer(
+      call: call.description, bytes: bytes ?? 0..<byteCount, queue: queue, number: queue.enqueuedCount)
     transfers.withLock { transfers in
-      transfers.untracked.removeAll { $0.queue === queue }
+      transfers.untracked.removeAll {
+        $0.queue === queue && $0.bytes.clamped(to: transfer.bytes) == $0.bytes
+      }
       transfers.untracked.append(transfer)
     }
   }
 
-  /// Traps if a transfer that its beginner had to wait for was not waited for; `use` is what comes too early.
+  /// Traps if a transfer that its beginner had to wait for was not waited for.
   ///
   /// Looks only where the environment variable `HALO_CHECK_TRANSFERS` is 1.
-  package func requireNoUntrackedTransfer(before use: StaticString) {
+  ///
+  /// - Parameters:
+  ///   - use: What comes too early.
+  ///   - bytes: What is used; `nil` for all.
+  package func requireNoUntrackedTransfer(before use: StaticString, of bytes: Range<Int>? = nil) {
     guard UntrackedTransfer.areChecked else { return }
     let missed = transfers.withLock { transfers in
       transfers.untracked.removeAll { $0.queue.hasCompleted($0.number) }
-      return transfers.untracked.first
+      return transfers.untracked.first { $0.bytes.overlaps(bytes ?? 0..<byteCount) }
     }
     guard let missed else { return }
     fatalError(

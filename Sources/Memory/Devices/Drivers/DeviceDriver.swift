@@ -44,6 +44,10 @@ protocol DeviceDriver: AnyObject, Sendable {
   /// Lets the queue go on only when the event is complete; the caller does not wait.
   func order(_ queue: DriverHandle, after event: DriverHandle) throws(DeviceError)
 
+  /// Makes the device's context the thread's own; what it had before.
+  func makeContextCurrent() throws(DeviceError) -> DeviceContext
+  func restoreContext(_ context: DeviceContext)
+
   // MARK: Work
 
   func copy(

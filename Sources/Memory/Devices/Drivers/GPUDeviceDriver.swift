@@ -81,6 +81,18 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
     return unsafe try body(driver.pointee)
   }
 
+  func makeContextCurrent() throws(DeviceError) -> DeviceContext {
+    var previous: gpu_context?
+    try check(unsafe driver.pointee.ctxGetCurrent(&previous), "cuCtxGetCurrent", "hipCtxGetCurrent")
+    try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    return DeviceContext(handle: DriverHandle(bits: UInt(bitPattern: previous)))
+  }
+
+  func restoreContext(_ previous: DeviceContext) {
+    // A thread that cannot be given back its context has a driver that its next call reports.
+    _ = unsafe driver.pointee.ctxSetCurrent(gpu_context(bitPattern: previous.handle.bits))
+  }
+
   // MARK: - Memory
 
   func allocate(byteCount: Int) throws(DeviceError) -> DriverMemory {

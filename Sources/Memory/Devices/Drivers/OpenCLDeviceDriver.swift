@@ -261,6 +261,10 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
       "clEnqueueMarkerWithWaitList")
   }
 
+  func makeContextCurrent() -> DeviceContext { DeviceContext(handle: .none) }
+
+  func restoreContext(_ context: DeviceContext) {}
+
   // MARK: - Work
 
   func copy(

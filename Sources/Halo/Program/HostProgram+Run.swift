@@ -3,7 +3,7 @@ import Memory
 import Strided
 import Timing
 
-extension HaloProgram {
+extension HostProgram {
   /// Starts all receives, and packs and sends what the first phase does.
   func begin() throws(HaloError) {
     (phase, hasWrapped, nextToCombine, times) = (0, false, 0, PhaseTimes())
@@ -58,7 +58,7 @@ extension HaloProgram {
       if try look(&clock) { patience = Patience(communicator) }
       if isOver() { break }
       looks &+= 1
-      if looks & Self.looksBetweenChecks == 0 { try checkPeers() }
+      if isTimeToCheckPeers(after: looks) { try checkPeers() }
       if patience.isSpent() {
         throw .mpi(communicator.timeLimitError(waitingFor: unfinishedPeers.first ?? 0))
       }
@@ -67,9 +67,6 @@ extension HaloProgram {
     times.wait += clock.first
     times.unpack += clock.second
   }
-
-  /// A power of two, less one.
-  private static var looksBetweenChecks: Int { 1023 }
 
   /// Unpacks what has arrived; whether anything has, or has gone.
   @inline(__always)
@@ -111,15 +108,6 @@ extension HaloProgram {
       if message >= 0 { awaited[self.messages[message].phase] -= 1 }
     }
     return count > 0
-  }
-
-  /// Ends a wait for a rank whose process has ended, and lets MPI move on what this rank does not ask for.
-  @inline(never)
-  private func checkPeers() throws(HaloError) {
-    do throws(MPIError) { try communicator.letMessagesMoveOn() } catch { throw .mpi(error) }
-    for index in 0..<messages.count where isPending(index) && memory.hasEnded(rank: messages[index].peer) {
-      throw .rankEnded(messages[index].peer, waiting: communicator.rank)
-    }
   }
 
   /// Counts the time until now if nothing is on its way any more.
@@ -285,13 +273,7 @@ extension HaloProgram {
     timer.record(stopwatches.transfer, nanoseconds: times.transfer, bytes: 0)
   }
 
-  /// The peers whose messages have not come or not gone.
-  var unfinishedPeers: [Int] {
-    Set((0..<messages.count).filter(isPending).map { messages[$0].peer }).sorted()
-  }
-
-  /// Whether a message has not come or not gone.
-  private func isPending(_ index: Int) -> Bool {
+  func isPending(_ index: Int) -> Bool {
     if messages[index].isAwaited || messages[index].isUntaken { return true }
     if let send = messages[index].sendRequest, requests.isPending(send) { return true }
     if let receive = messages[index].receiveRequest, requests.isPending(receive) { return true }

@@ -3,64 +3,13 @@ import Memory
 import Strided
 import Timing
 
-/// What an exchange comes down to: flat lists of byte copies, buffers and requests, fixed when it is built.
+/// What an exchange of fields in the process's memory comes down to: flat lists of byte copies, buffers and requests, fixed when it is built.
 ///
 /// Nothing in here is generic and nothing is looked up: an exchange runs the lists over the addresses of its
 /// fields. One message a peer carries all fields; within it, both ends order the parts by the same key, which is
 /// all they must agree on.
 @safe
-final class HaloProgram: UpdateProgram {
-  /// One box of one field, copied from or to its place in a peer's message.
-  struct Part {
-    let field: Int
-    let offset: Int
-    let copy: StridedCopy
-  }
-
-  /// Values in a message that change their sign.
-  struct Sign {
-    let offset: Int
-    let pass: StridedArithmetic
-  }
-
-  /// One box of one field, copied to another of the same or another field.
-  struct Wrap {
-    let source: Int
-    let destination: Int
-    let copy: StridedCopy
-
-    /// Values that change their sign where they were copied to, or are combined into others.
-    struct Pass {
-      let source: Int
-      let destination: Int
-      let pass: StridedArithmetic
-    }
-  }
-
-  /// One box of one field that a part of a peer's message is combined into.
-  struct Combine {
-    let field: Int
-    let offset: Int
-    let pass: StridedArithmetic
-  }
-
-  /// One box of one field, copied out of a field that a peer offers.
-  struct Fetch {
-    /// Which of the offered fields, and its place in the plan's list.
-    let place: Int
-    let source: Int
-    let field: Int
-    let copy: StridedCopy
-  }
-
-  /// One box of one field that a box of a field which a peer offers is combined into.
-  struct FetchedCombine {
-    let place: Int
-    let source: Int
-    let field: Int
-    let pass: StridedArithmetic
-  }
-
+final class HostProgram: UpdateProgram {
   /// All that travels between this rank and a peer in one phase.
   @safe
   struct Message {
@@ -70,8 +19,6 @@ final class HaloProgram: UpdateProgram {
     let signs: Range<Int>
     let unpacks: Range<Int>
     let combines: Range<Int>
-    /// What the message is made of; fewer copies may unpack it.
-    let partsReceived: Int
     let sendRequest: Int?
     let receiveRequest: Int?
     let bytesPacked: Int
@@ -101,33 +48,26 @@ final class HaloProgram: UpdateProgram {
     var receivesThroughMemory: Bool { route.usesSharedMemory && incoming != nil }
   }
 
-  /// What can be done at once: a phase packs what the ones before have brought.
-  struct Phase {
-    let messages: Range<Int>
-    let wraps: Range<Int>
-    let wrapPasses: Range<Int>
-  }
-
   let origins: FieldOrigins
   let timer: Timer?
   var times = PhaseTimes()
   /// Runs while messages are on their way.
   var transferClock = Timer.Split(nil)
 
-  let packs: FlatList<Part>
-  let signs: FlatList<Sign>
-  let unpacks: FlatList<Part>
-  let wraps: FlatList<Wrap>
-  let wrapPasses: FlatList<Wrap.Pass>
-  let combines: FlatList<Combine>
+  let packs: FlatList<LoweredLinks.Part>
+  let signs: FlatList<LoweredLinks.Sign>
+  let unpacks: FlatList<LoweredLinks.Part>
+  let wraps: FlatList<LoweredLinks.Wrap>
+  let wrapPasses: FlatList<LoweredLinks.Wrap.Pass>
+  let combines: FlatList<LoweredLinks.Combine>
   var messages: FlatList<Message>
-  let phases: FlatList<Phase>
+  let phases: FlatList<LoweredLinks.Phase>
   let bytesUnpacked: Int
   let bytesWrapped: Int
 
-  let fetches: FlatList<Fetch>
-  let fetchedPasses: FlatList<Wrap.Pass>
-  let fetchedCombines: FlatList<FetchedCombine>
+  let fetches: FlatList<FetchedLinks.Copy>
+  let fetchedPasses: FlatList<LoweredLinks.Wrap.Pass>
+  let fetchedCombines: FlatList<FetchedLinks.Combine>
   let offeredFields: FlatList<Int>
 
   let communicator: Communicator
@@ -172,7 +112,8 @@ final class HaloProgram: UpdateProgram {
   ///   - timer: Whose clock is read; none without one.
   init(
     _ lowered: LoweredLinks, routes: PlannedRoutes, over communicator: Communicator, in memory: NodeMemory,
-    labels: [String], origins: FieldOrigins, staging: StagedMessages? = nil, tag: Int = 0, timer: Timer?
+    labels: [String], origins: FieldOrigins, staging: StagedMessages? = nil, tag: Int = PlanTag.update,
+    timer: Timer?
   ) throws(HaloError) {
     self.origins = origins
     self.timer = timer
@@ -250,8 +191,8 @@ final class HaloProgram: UpdateProgram {
         unsafe Message(
           peer: exchange.peer, phase: exchange.phase, packs: exchange.packs, signs: exchange.signs,
           unpacks: arrives ? fused.ranges[index] : 0..<0, combines: arrives ? exchange.combines : 0..<0,
-          partsReceived: exchange.receives.count, sendRequest: sendRequest,
-          receiveRequest: receiveRequest, bytesPacked: exchange.sends.reduce(0) { $0 + $1.layout.byteCount },
+          sendRequest: sendRequest, receiveRequest: receiveRequest,
+          bytesPacked: exchange.sends.reduce(0) { $0 + $1.layout.byteCount },
           outgoing: outgoing?.flags,
           offeredFields: firstOffered..<offeredFields.count, offersCells: outgoing?.offersCells ?? false,
           incoming: incoming?.flags,
@@ -271,14 +212,19 @@ final class HaloProgram: UpdateProgram {
 
 // MARK: - Routes
 
-extension HaloProgram {
+extension HostProgram {
   /// How a message goes: packed instead of through memory that the two ranks do not both reach.
   func route(ofMessage index: Int) -> HaloRoute {
     let reaches = messages[index].outgoing != nil || messages[index].incoming != nil
     return messages[index].route.usesSharedMemory && !reaches ? .packed : messages[index].route
   }
 
-  func canTake(_ route: HaloRoute, to peer: Int) -> Bool {
+  // Requests are bound to the addresses of fields when these are known.
+  func prepare() {}
+
+  func waitForDevice() {}
+
+  func canUse(_ route: HaloRoute, to peer: Int) -> Bool {
     switch route {
     case .window, .windowPacked: memory.reaches(rank: peer)
     case .packed, .datatype: true
@@ -286,7 +232,7 @@ extension HaloProgram {
     }
   }
 
-  func take(_ route: HaloRoute, to peer: Int) {
+  func setRoute(_ route: HaloRoute, to peer: Int) {
     for index in 0..<messages.count where messages[index].peer == peer { setRoute(route, ofMessage: index) }
   }
 

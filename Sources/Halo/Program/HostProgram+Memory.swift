@@ -1,7 +1,7 @@
 import Strided
 
 // Messages by way of memory that both ranks reach.
-extension HaloProgram {
+extension HostProgram {
   /// Offers what a message is made of to the peer that reaches this rank's memory.
   func offer(_ index: Int) {
     guard let flags = messages[index].outgoing else { return }
@@ -102,11 +102,6 @@ extension HaloProgram {
       if messages[index].receivesThroughMemory { messages[index].incoming?.refuse() }
       communicator.wake(messages[index].peer)
     }
-  }
-
-  @inline(never)
-  private func givenUp(by peer: Int) -> HaloError {
-    .onRank(peer, message: "it has given up its exchange with rank \(communicator.rank)")
   }
 
   @inline(never)
