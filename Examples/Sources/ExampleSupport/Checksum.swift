@@ -31,7 +31,22 @@ public struct Checksum {
 
   /// 16 hexadecimal digits, the same on all ranks, which call it together.
   public func text(over world: Communicator) throws -> String {
-    let digits = String(try world.allReduce(sum, .sum), radix: 16)
+    Self.digits(of: try world.allReduce(sum, .sum))
+  }
+
+  /// FNV-1a over the bytes of all numbers of some lists, which one rank has: 16 hexadecimal digits.
+  public static func text(of lists: [Double]...) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for list in lists {
+      for value in list {
+        for byte in 0..<8 { hash = (hash ^ (value.bitPattern >> UInt64(8 * byte) & 0xff)) &* 0x100_0000_01b3 }
+      }
+    }
+    return digits(of: hash)
+  }
+
+  private static func digits(of number: UInt64) -> String {
+    let digits = String(number, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 

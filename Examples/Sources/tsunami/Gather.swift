@@ -2,8 +2,9 @@ import Halo
 
 /// The blocks of all ranks put together on rank 0, row by row from south to north; `nil` on the other ranks.
 ///
-/// A block has a halo around it and a place in the middle of the whole, so neither end of the message lies in one
-/// piece: the two scopes pack and unpack it.
+/// In a program of yours it is one line, `grid.gather(field, to: 0)`. Here it is written out, to show the two scopes that
+/// stage an array for MPI: a block has a halo around it and a place in the middle of the whole, so neither end of the
+/// message lies in one piece, and the scopes pack and unpack it.
 func gather(_ field: borrowing Field<Double, 2>, from grid: CartesianGrid) throws -> [Double]? {
   let world = grid.communicator
   guard world.rank == 0 else {

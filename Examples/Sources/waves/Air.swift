@@ -1,3 +1,4 @@
+import ExampleSupport
 import Halo
 
 /// What resists when air is compressed, the square of the speed of sound; its density is 1 everywhere.
@@ -43,7 +44,7 @@ extension Air {
   /// Half a step before, the velocity was less by what the pressure, whose halo is filled, has made of it since.
   func energy(of pressure: borrowing Field<Double, 3>, and flow: borrowing Flow, in room: Room) -> Double {
     let ratio = room.timeStep / room.spacing
-    var energy = ExactSum()
+    var energy = CompensatedSum()
     let pressures = pressure.view, stiffness = stiffness.view
     let first = flow.first.view, second = flow.second.view, third = flow.third.view
     let cells = pressure.owned, k = pressure.owned[2]

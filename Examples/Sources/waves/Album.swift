@@ -1,30 +1,25 @@
 import ExampleSupport
-import Foundation
 import Halo
 
 /// Cuts through the pressure at the moments of a run, on one picture that rank 0 draws.
 struct Album {
   private let room: Room
   private let moments: Int
-  /// `nil` if no picture is wanted.
-  private let folder: String?
+  private let isWanted: Bool
+  /// On rank 0, if a picture is wanted.
+  private var folder: PictureFolder?
   /// On rank 0, what has been cut so far.
   private var cuts: [Cut] = []
 
-  /// Prepares the folder.
+  /// Prepares the folder; `nil` if no picture is wanted.
   init(of room: Room, moments: Int, folder: String?, over world: Communicator) throws {
-    (self.room, self.moments, self.folder) = (room, moments, folder)
-    guard let folder, world.rank == 0 else { return }
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Problem("the folder \(folder) for the picture cannot be made: \(error.localizedDescription)")
-    }
+    (self.room, self.moments, isWanted) = (room, moments, folder != nil)
+    self.folder = world.rank == 0 ? try folder.map { try PictureFolder(at: $0) } : nil
   }
 
   /// Cuts through the middle of the third axis; all ranks call it together.
   mutating func add(_ pressure: borrowing Field<Double, 3>, time: Double, over world: Communicator) throws {
-    guard folder != nil else { return }
+    guard isWanted else { return }
     // Every rank has the cells of its block and 0 elsewhere: the sum is the whole cut.
     var values = [Double](repeating: 0, count: room.cells * room.cells)
     let (origin, cells) = (pressure.globalOrigin, pressure.owned)
@@ -40,8 +35,8 @@ struct Album {
   }
 
   /// Draws what was cut; the file's path on rank 0, and `nil` on the others.
-  func write() throws -> String? {
-    guard let folder, !cuts.isEmpty else { return nil }
+  mutating func write() throws -> String? {
+    guard !cuts.isEmpty else { return nil }
     let columns = moments <= 3 ? moments : (moments + 2) / 3 <= 2 ? 3 : 4
     let (panel, gap) = (Cut.side, 12)
     let rows = (moments + columns - 1) / columns
@@ -52,8 +47,7 @@ struct Album {
       cut.draw(
         on: &picture, x: gap + number % columns * (panel + gap), y: gap + number / columns * (panel + gap))
     }
-    let path = "\(folder)/waves.png"
-    try picture.writePNG(to: path)
-    return path
+    try folder?.write(picture, named: "waves")
+    return folder?.files.last
   }
 }
