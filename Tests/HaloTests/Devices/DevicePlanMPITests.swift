@@ -45,7 +45,8 @@ import Testing
   }
 
   /// The same, counted where the driver is called.
-  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func launchesOfTwelveFields() throws {
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
+  func launchesOfTwelveFields() throws {
     // Ranks that are threads are counted together.
     guard !world.isWithinProcess else { return }
     let allocator = Allocator.device(try TestDevice.cuda.device)
