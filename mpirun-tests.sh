@@ -19,9 +19,12 @@ The last line is "N passed, N failed"; a test counts once for each number of ran
 under mpirun, and once for all in one process.
 
   --filter REGEX            only tests whose identifier (Module.Suite/test()) matches
-  --only unit|mpi           only what needs no mpirun, or only the suites under mpirun
+  --only KIND[,KIND…]       only the unit tests (unit), the suites that communicate in one
+                            process (local), or those under mpirun (mpi)
   --routes                  the suites that communicate, once for each route that halo
                             messages can take (HALO_ROUTE); no unit tests
+  --optimized               build and run as a release is built, for what only its compiler
+                            gets wrong; takes longer to build, and less to run
   --sanitize address        build and run with AddressSanitizer
   --time-limit SECONDS      for each run; a run that takes longer has failed
                             (default 300, or HALO_TEST_TIME_LIMIT)
@@ -32,13 +35,14 @@ limit). Output is kept in .build/test-logs.
 END
 }
 
-filter='' only='' sanitizer='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-300}
+filter='' only=unit,local,mpi sanitizer='' is_optimized='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-300}
 rank_counts=()
 
 while [ $# -gt 0 ]; do
   case $1 in
     --help | -h) usage && exit 0 ;;
     --routes) routes=(window window-packed packed datatype) ;;
+    --optimized) is_optimized=yes ;;
     --filter | --only | --sanitize | --time-limit)
       [ $# -ge 2 ] || die 64 "$1 needs a value; see --help"
       case $1 in
@@ -57,8 +61,9 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-case $only in '' | unit | mpi) ;; *) die 64 "--only is '$only': give unit or mpi" ;; esac
+[[ ,$only, =~ ^,((unit|local|mpi),)+$ ]] || die 64 "--only is '$only': give unit, local or mpi, or several with commas"
 case $sanitizer in '' | address) ;; *) die 64 "--sanitize is '$sanitizer': give address" ;; esac
+[ -z "$sanitizer" ] || [ -z "$is_optimized" ] || die 64 "--sanitize and --optimized exclude each other: give one"
 [[ $limit =~ ^[1-9][0-9]{0,5}$ ]] || die 64 "the time limit is '$limit': give whole seconds, 1 or more"
 export HALO_LOCAL_RANKS=${rank_counts[*]:-1 2 6 24}
 [ "${#rank_counts[@]}" -gt 0 ] || rank_counts=(1 2 4 6)
@@ -74,6 +79,9 @@ if [ -n "$sanitizer" ]; then
   # Open MPI leaks memory of its own, tests ask for more memory than there is, and Swift's backtraces of a crash hang
   # in an instrumented process. Threads that end would unmap the signal stacks that Swift has given them.
   export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0} SWIFT_BACKTRACE=enable=no
+fi
+if [ -n "$is_optimized" ]; then
+  build_options+=(--configuration release -Xswiftc -enable-testing --scratch-path .build-optimized)
 fi
 
 logs=$PWD/.build/test-logs
@@ -99,6 +107,8 @@ binaries=$(swift build "${build_options[@]}" --show-bin-path 2>/dev/null)
 bundles=("$binaries"/*PackageTests.xctest)
 bundle=${bundles[0]}
 [ -x "$bundle" ] || die 70 "the build left no test bundle in $binaries"
+
+wants() { [[ ,$only, == *,$1,* ]]; }
 
 # Reads the events of all ranks in a folder; prints each failed test with what its ranks said, then "COUNTS passed failed".
 read_events() {
@@ -226,7 +236,7 @@ options=(--testing-library swift-testing)
 
 mpi_filter=$mpi_suites
 [ -z "$filter" ] || mpi_filter="(?=.*$mpi_suites).*($filter)"
-if [ "$only" != mpi ] && [ -z "${routes[0]}" ]; then
+if wants unit && [ -z "${routes[0]}" ]; then
   unit_options=(--skip "$mpi_suites")
   [ -z "$filter" ] || unit_options+=(--filter "$filter")
   run_tests "unit tests" "$logs/unit" 1 \
@@ -235,11 +245,11 @@ fi
 for route in "${routes[@]}"; do
   [ -z "$route" ] || export HALO_ROUTE=$route
   way=${route:+, $route} folder=$logs${route:+/$route}
-  if [ "$only" != mpi ]; then
+  if wants local; then
     run_tests "one process$way" "$folder/local" 1 \
       bash -c "$rank_command" rank "$folder/local" "$bundle" "${options[@]}" --filter "$mpi_filter"
   fi
-  [ "$only" != unit ] || continue
+  wants mpi || continue
   for ranks in "${rank_counts[@]}"; do
     mpi_flags "$ranks"
     label="$ranks ranks"

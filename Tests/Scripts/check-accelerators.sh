@@ -67,7 +67,16 @@ direct_messages() {
     --filter 'Device(Plan|Update|Accumulate)MPITests' >"$output" 2>"$errors"
 }
 
+# Every transfer that a plan begins behind its memory's back is waited for before anyone else uses the bytes.
+checked_transfers() {
+  mpi_flags "$1"
+  HALO_TEST_CUDA_DRIVER=$PWD/$stand_in/libcuda.so.1 HALO_CHECK_TRANSFERS=1 \
+    mpirun -n "$1" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "${tests[0]}" --testing-library swift-testing --no-parallel \
+    --filter 'Device(Plan|Update|Accumulate|Measuring)MPITests' >"$output" 2>"$errors"
+}
+
 if [ -e "${tests[0]}" ]; then
+  check "transfers of plans that are waited for" checked_transfers 2
   check "messages that MPI takes from a device's memory" direct_messages 2
 else
   echo "SKIPPED messages from device to device: there is no build of the tests"
