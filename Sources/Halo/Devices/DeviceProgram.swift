@@ -57,6 +57,7 @@ final class DeviceProgram: UpdateProgram {
 
   let lowered: LoweredLinks
   let communicator: Communicator
+  let looksBeforeSleep: Int?
   let device: Device
   let fields: DeviceFields
   let queues: DeviceQueues
@@ -105,6 +106,7 @@ final class DeviceProgram: UpdateProgram {
   ) throws(HaloError) {
     self.lowered = lowered
     self.communicator = communicator
+    looksBeforeSleep = communicator.looksBeforeSleep
     device = queues.device
     self.fields = fields
     self.queues = queues

@@ -28,6 +28,9 @@ protocol ExchangeProgram: AnyObject {
 protocol UpdateProgram: ExchangeProgram {
   var communicator: Communicator { get }
 
+  /// How often a wait on the communicator looks before its thread sleeps; `nil` where it never sleeps.
+  var looksBeforeSleep: Int? { get }
+
   /// The memory that this rank shares with others of its node.
   var memory: NodeMemory { get }
 

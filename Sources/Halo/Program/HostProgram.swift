@@ -71,6 +71,7 @@ final class HostProgram: UpdateProgram {
   let offeredFields: FlatList<Int>
 
   let communicator: Communicator
+  let looksBeforeSleep: Int?
   let memory: NodeMemory
   let labels: [String]
   let staging: StagedMessages
@@ -118,6 +119,7 @@ final class HostProgram: UpdateProgram {
     self.origins = origins
     self.timer = timer
     self.communicator = communicator
+    looksBeforeSleep = communicator.looksBeforeSleep
     self.memory = memory
     self.labels = labels
     self.lowered = lowered

@@ -5,7 +5,7 @@ extension UpdateProgram {
   @inline(__always)
   func isTimeToCheckPeers(after looks: Int) -> Bool {
     // From when it sleeps between looks, each may be the last for long.
-    if let enough = communicator.looksBeforeSleep { looks >= enough } else { looks & 1023 == 0 }
+    if let enough = looksBeforeSleep { looks >= enough } else { looks & 1023 == 0 }
   }
 
   /// Ends a wait for a rank that has given up or whose process has ended, and lets MPI move on what this rank does not
