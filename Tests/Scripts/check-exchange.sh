@@ -152,6 +152,8 @@ devices() {
     check "$memory, a table of all routes: has $route" grep -qE "^$route( +[0-9.]+){6}  [a-z]" "$output"
   done
   check "$memory, a table of all routes: has the device's copy" grep -qE '^\(device copy\)( +[0-9.]+){3} +1\.00  [a-z]' "$output"
+  HALO_MPI_GPU_AWARE=yes run 2 --memory "$memory" --local 6,6,6 --reps 2
+  check "$memory: refuses an answer for MPI that is none" grep -q 'HALO_MPI_GPU_AWARE: expected 0 or 1, found yes' "$errors"
   run 2 --memory "$memory" --local 6,6,6 --reps 2 --route staged
   for word in update start pack send wait 'plan, device'; do
     check "$memory, a table: has $word" grep -qE "^ *$word +[0-9.]+ +[0-9.]+ +[0-9.]+$" "$output"

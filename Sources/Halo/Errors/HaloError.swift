@@ -23,7 +23,7 @@ public enum HaloError: Error, Hashable, Sendable, CustomStringConvertible {
   case timedOut(rank: Int, waitingFor: [Int], limit: Duration)
   /// A peer whose process has ended while a rank waited for it.
   case rankEnded(Int, waiting: Int)
-  /// An error of another rank, as it described it, thrown here so that no rank waits for the failed one.
+  /// An error of one rank, as it described it, thrown on others, or on all, so that none waits for the failed one.
   case onRank(Int, message: String)
 
   /// One line: rank, peer, field, what was expected, what was found, and what to do.

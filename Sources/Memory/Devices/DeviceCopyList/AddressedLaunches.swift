@@ -3,7 +3,7 @@
 /// That is so where there are more memories than a launch takes numbers, or one that is not aligned for the widest words.
 /// The fields of a simulation take turns, so that the same few sets come again and again.
 struct AddressedLaunches {
-  private struct Set {
+  private struct MemorySet {
     let addresses: [UInt]
     let launches: [DeviceCopyList.Launch]
     var lastUse: UInt64
@@ -12,7 +12,7 @@ struct AddressedLaunches {
   // Tables of as many regions and tiles as one update has: kilobytes, where making them anew waits for the device.
   private static let limit = 64
 
-  private var sets: [Set] = []
+  private var sets: [MemorySet] = []
   private var uses: UInt64 = 0
 
   /// The launches on these memories, if there are any.
@@ -30,6 +30,6 @@ struct AddressedLaunches {
       sets.remove(at: oldest)
     }
     uses += 1
-    sets.append(Set(addresses: memories.map(\.address), launches: launches, lastUse: uses))
+    sets.append(MemorySet(addresses: memories.map(\.address), launches: launches, lastUse: uses))
   }
 }

@@ -1,9 +1,24 @@
 internal import CAccelerators
 internal import Glibc
+internal import Synchronization
 
 /// hipRTC, which compiles kernels for the current device.
 enum HIPCompiler {
+  // That of ROCm 5.2 ends the process where two threads compile at once.
+  private static let isCompiling = Mutex(())
+
+  /// What a source text compiles to.
+  ///
+  /// - Throws: ``DeviceError``: there is no hipRTC, or the kernel does not compile, with the first error in it.
   static func compiled(
+    _ source: String, options: [String], kernel: String, device: String
+  ) throws(DeviceError) -> [CChar] {
+    try isCompiling.withLock { _ throws(DeviceError) in
+      try compiledAlone(source, options: options, kernel: kernel, device: device)
+    }
+  }
+
+  private static func compiledAlone(
     _ source: String, options: [String], kernel: String, device: String
   ) throws(DeviceError) -> [CChar] {
     let compiler = unsafe try openedLibrary(device) { unsafe hip_compiler_open(nil, $0, $1) }
