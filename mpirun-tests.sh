@@ -27,7 +27,7 @@ under mpirun, and once for all in one process.
                             gets wrong; takes longer to build, and less to run
   --sanitize address        build and run with AddressSanitizer
   --time-limit SECONDS      for each run; a run that takes longer has failed
-                            (default 300, or HALO_TEST_TIME_LIMIT)
+                            (default 600, or HALO_TEST_TIME_LIMIT)
   --help                    this text
 
 A wait within a test is ended after HALO_TIMEOUT seconds (default: a fifth of the time
@@ -35,7 +35,7 @@ limit). Output is kept in .build/test-logs.
 END
 }
 
-filter='' only=unit,local,mpi sanitizer='' is_optimized='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-300}
+filter='' only=unit,local,mpi sanitizer='' is_optimized='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-600}
 rank_counts=()
 
 while [ $# -gt 0 ]; do
