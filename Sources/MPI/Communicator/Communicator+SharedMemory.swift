@@ -5,14 +5,6 @@ extension Communicator {
   /// Tells a rank that memory which it looks at has changed: it may be asleep.
   package func wake(_ peer: Int) { carrier?.wake(peer) }
 
-  /// Lets MPI move on what it has under way, in a wait that asks it for nothing.
-  package func letMessagesMoveOn() throws(MPIError) {
-    guard carrier == nil else { return }
-    var found: Int32 = 0
-    var status = MPI_Status()
-    try check(unsafe CMPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, handle, &found, &status), Call("MPI_Iprobe"))
-  }
-
   /// The error of a wait for what a rank does in memory, once the patience for it is spent.
   package func timeLimitError(waitingFor peer: Int) -> MPIError {
     timeLimitError(Call("shared memory", peer: .rank(Int32(truncatingIfNeeded: peer))))
