@@ -118,10 +118,7 @@ final class DeviceAccumulation: ExchangeProgram {
       try queues.finishLast()
       try queues.begin(with: fields)
       try bringing.run(on: queues.own, fields)
-      if byteCount > 0 {
-        try queues.own.copyUntracked(
-          byteCount: byteCount, from: staged.device, at: 0, to: staged.pinned, at: 0)
-      }
+      try queues.own.copyUntracked(byteCount: byteCount, from: staged.device, at: 0, to: staged.pinned, at: 0)
       try queues.own.wait()
     }
     for box in brought {
@@ -138,10 +135,7 @@ final class DeviceAccumulation: ExchangeProgram {
       unsafe box.copy.execute(from: UnsafeRawPointer(origin(of: box)), to: pinnedBytes + box.offset)
     }
     try HaloError.rethrow { () throws(DeviceError) in
-      if byteCount > 0 {
-        try queues.own.copyUntracked(
-          byteCount: byteCount, from: staged.pinned, at: 0, to: staged.device, at: 0)
-      }
+      try queues.own.copyUntracked(byteCount: byteCount, from: staged.pinned, at: 0, to: staged.device, at: 0)
       for place in puttingBack.indices { try puttingBack[place].run(on: queues.own, fields) }
       try queues.end(with: fields)
     }

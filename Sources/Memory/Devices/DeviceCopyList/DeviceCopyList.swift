@@ -192,6 +192,8 @@ extension DeviceQueue {
   ) throws(DeviceError) {
     source.requireBytes(sourceOffset, byteCount)
     target.requireBytes(targetOffset, byteCount)
+    // Drivers may refuse to copy nothing.
+    guard byteCount > 0 else { return }
     try beginUntracked { driver, queue throws(DeviceError) in
       try driver.copy(
         byteCount: byteCount, from: source.place(at: sourceOffset), to: target.place(at: targetOffset),
