@@ -14,8 +14,23 @@ struct Box {
   var source = Side()
   var target = Side()
   var flip: UInt64 = 0
+  /// Whether words are integers, to be negated.
+  var negatesIntegers = false
 
   var wordCount: Int { extents.reduce(1, *) }
+
+  /// What becomes of a word, the lowest byte first.
+  func changed(_ word: ArraySlice<UInt8>) -> [UInt8] {
+    guard negatesIntegers else {
+      return zip(0..., word).map { $1 ^ UInt8(truncatingIfNeeded: flip >> (8 * ($0 % 8))) }
+    }
+    var borrow = 0
+    return word.map { byte in
+      let difference = 0 - Int(byte) - borrow
+      borrow = difference < 0 ? 1 : 0
+      return UInt8(truncatingIfNeeded: difference)
+    }
+  }
 
   /// Where each word starts and where it goes, in bytes.
   var moves: [(source: Int, target: Int)] {
@@ -39,7 +54,8 @@ struct Box {
     region.target = UInt64(target.offset)
     region.source_memory = UInt8(source.memory)
     region.target_memory = UInt8(target.memory)
-    region.word_shift = UInt8(wordBytes.trailingZeroBitCount)
+    region.word_shift =
+      UInt8(wordBytes.trailingZeroBitCount) + (negatesIntegers ? UInt8(TRANSFER_NEGATED) : 0)
     region.flip = flip
     for axis in extents.indices {
       unsafe transfer_region_add_axis(

@@ -18,11 +18,9 @@ struct TransferCase {
     for _ in 0..<chance.number(in: 1...8) { addBox(&chance) }
     after = before
     for box in boxes {
-      let flip = (0..<box.wordBytes).map { UInt8(truncatingIfNeeded: box.flip >> (8 * ($0 % 8))) }
       for (from, to) in box.moves {
-        for byte in 0..<box.wordBytes {
-          after[box.target.memory][to + byte] = before[box.source.memory][from + byte] ^ flip[byte]
-        }
+        let word = box.changed(before[box.source.memory][from..<from + box.wordBytes])
+        after[box.target.memory].replaceSubrange(to..<to + box.wordBytes, with: word)
       }
     }
   }
@@ -45,7 +43,9 @@ struct TransferCase {
     else { return }
     box.source = source
     box.target = target
-    if chance.happens(oneIn: 3) {
+    if chance.happens(oneIn: 4) {
+      box.negatesIntegers = true
+    } else if chance.happens(oneIn: 3) {
       let bits = 8 * min(box.wordBytes, 8)
       box.flip = stride(from: bits - 1, to: 64, by: bits).reduce(0) { $0 | 1 << UInt64($1) }
     }

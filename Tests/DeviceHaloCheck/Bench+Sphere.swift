@@ -18,7 +18,7 @@ extension Bench {
     func blocks(_ allocator: Allocator?) throws -> [SphereState] {
       try (0..<grid.blockCount).map {
         try SphereState(
-          on: grid, block: $0, halo: sides, turnsIntegers: device == nil, allocator: allocator)
+          on: grid, block: $0, halo: sides, allocator: allocator)
       }
     }
     let hosts = try blocks(nil)

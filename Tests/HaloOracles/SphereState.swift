@@ -15,7 +15,6 @@ public final class SphereState: HaloState {
 
   private let grid: CubedSphereGrid
   private let block: Int
-  private let turnsIntegers: Bool
 
   private static let middle = Quantity(number: 0, axes: [.grid(0), .grid(1)])
   private static let corner = Quantity(
@@ -40,15 +39,12 @@ public final class SphereState: HaloState {
   /// Makes them all.
   ///
   /// - Parameters:
-  ///   - turnsIntegers: Whether the wind on the B grid, which has integers, is one of them: devices do not turn it.
   ///   - allocator: Where their memory comes from; `nil` for what the ranks of a node share.
   public init(
-    on grid: CubedSphereGrid, block: Int, halo: [HaloSides], turnsIntegers: Bool = true,
-    allocator: Allocator? = nil
+    on grid: CubedSphereGrid, block: Int, halo: [HaloSides], allocator: Allocator? = nil
   ) throws {
     self.grid = grid
     self.block = block
-    self.turnsIntegers = turnsIntegers
     func field<Element: TestElement, let Rank: Int>(
       _ quantity: Quantity, order: Layout.Order = .c, rowPadding: Int = 0
     ) throws -> Field<Element, Rank> {
@@ -74,7 +70,7 @@ public final class SphereState: HaloState {
   public func fields(_ list: inout FieldList) {
     list.add(middle, corner)
     list.addVector(x: aX, y: aY)
-    if turnsIntegers { list.addVector(x: bX, y: bY) }
+    list.addVector(x: bX, y: bY)
     list.addVector(x: cX, y: cY)
     list.addVector(x: dX, y: dY)
   }
@@ -113,16 +109,11 @@ public final class SphereState: HaloState {
       ?? oracle.firstWrong(corner, Self.corner, on: grid, block: block)
       ?? oracle.firstWrong(aX, Self.a.x, on: grid, block: block)
       ?? oracle.firstWrong(aY, Self.a.y, on: grid, block: block)
-      ?? firstWrongInteger(oracle)
+      ?? oracle.firstWrong(bX, Self.b.x, on: grid, block: block)
+      ?? oracle.firstWrong(bY, Self.b.y, on: grid, block: block)
       ?? oracle.firstWrong(cX, Self.c.x, on: grid, block: block)
       ?? oracle.firstWrong(cY, Self.c.y, on: grid, block: block)
       ?? oracle.firstWrong(dX, Self.d.x, on: grid, block: block)
       ?? oracle.firstWrong(dY, Self.d.y, on: grid, block: block)
-  }
-
-  private func firstWrongInteger(_ oracle: SphereOracle) -> String? {
-    guard turnsIntegers else { return nil }
-    return oracle.firstWrong(bX, Self.b.x, on: grid, block: block)
-      ?? oracle.firstWrong(bY, Self.b.y, on: grid, block: block)
   }
 }

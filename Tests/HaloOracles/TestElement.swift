@@ -36,6 +36,13 @@ extension Int16: TestElement {
   public static var poison: Int16 { .min }
 }
 
+extension Int128: TestElement {
+  /// A number whose halves both depend on it.
+  public init(number: Int) { self = Self(number) * 0x1_0000_0000_0000_0001 }
+  /// A value that no number gives.
+  public static var poison: Int128 { .min }
+}
+
 extension UInt8: TestElement {
   /// The number's remainder, which the type can hold.
   public init(number: Int) { self = Self(number % 251) }

@@ -50,16 +50,21 @@ static int place(side *made, memory *memories, unsigned axes, const unsigned *ex
 
 static void copy_naively(memory *memories, const transfer_region *region, const side *from, const side *to) {
   unsigned index[TRANSFER_AXES] = {0}, axis = 0;
-  const long word = 1L << region->word_shift;
+  const int negates_integers = region->word_shift >= TRANSFER_NEGATED;
+  const long word = 1L << (region->word_shift - (negates_integers ? TRANSFER_NEGATED : 0));
   while (axis < region->axis_count) {
     long source = (long)from->offset, target = (long)to->offset;
     for (axis = 0; axis < region->axis_count; axis++) {
       source += (long)index[axis] * from->strides[axis] * word;
       target += (long)index[axis] * to->strides[axis] * word;
     }
+    int borrow = 0;
     for (long byte = 0; byte < word; byte++) {
+      const unsigned char before = memories[from->memory].before[source + byte];
+      const int difference = -before - borrow;
+      borrow = difference < 0;
       memories[to->memory].expected[target + byte] =
-          memories[from->memory].before[source + byte] ^ (unsigned char)(region->flip >> (8 * (byte % 8)));
+          (unsigned char)(negates_integers ? difference : before ^ (int)(region->flip >> (8 * (byte % 8)) & 0xff));
     }
     for (axis = 0; axis < region->axis_count && ++index[axis] == region->axes[axis].extent; axis++) index[axis] = 0;
   }
@@ -83,7 +88,9 @@ static void add_random_region(table *table, memory *memories, int by_address) {
   for (unsigned axis = 0; axis < axes; axis++) {
     transfer_region_add_axis(&region, from.strides[axis], to.strides[axis], extents[axis]);
   }
-  if (random_in(1, 3) == 1) {
+  if (random_in(1, 4) == 1) {
+    region.word_shift += TRANSFER_NEGATED;
+  } else if (random_in(1, 3) == 1) {
     for (unsigned bit = word < 8 ? 8 * (unsigned)word - 1 : 63; bit < 64; bit += 8 * (unsigned)word) {
       region.flip |= UINT64_C(1) << bit;
     }

@@ -6,8 +6,8 @@
  *
  * A region is a box of words: the word at each index of the source goes to the same index of the target. A word
  * is 1, 2, 4, 8 or 16 bytes, whatever the type of the elements; the wider, the faster. Packing is a region whose
- * target strides are those of a contiguous box, unpacking one whose source strides are. Where words are combined, each
- * is one number, of 1, 2, 4 or 8 bytes; a complex one is two.
+ * target strides are those of a contiguous box, unpacking one whose source strides are. Where integers are negated, each
+ * word is one of them. Where words are combined, each is one number, of 1, 2, 4 or 8 bytes; a complex one is two.
  *
  * A tile is what one block of threads copies: TRANSFER_TILE_WORDS consecutive words of one region, or what is
  * left of it. The first axis varies fastest.
@@ -83,6 +83,10 @@ typedef struct __attribute__((aligned(16))) {
 #define TRANSFER_SIGNED 1
 #define TRANSFER_FLOAT 2
 
+/* Added to the shift of words that are integers, to be negated as they are copied: telling those by their flip, as where
+ * they are combined, would take more registers than there are. */
+#define TRANSFER_NEGATED 5
+
 /* How two become one: sums of integers wrap around; the lesser and the greater of numbers with a point are not a number
  * if either is none, and of equal ones the target's. */
 #define TRANSFER_SUM 0
@@ -104,7 +108,8 @@ typedef struct __attribute__((aligned(16))) {
   transfer_u64 flip;      /* the bits that are inverted in every 8 bytes: the sign bits, to negate floating point; where
                              integers are combined, all or none: the source's are negated if all */
   transfer_u32 words;     /* the product of the extents, below 2^31 */
-  transfer_u8 word_shift; /* a word is 1 << word_shift bytes; both sides of every word are aligned to it */
+  transfer_u8 word_shift; /* a word is 1 << word_shift bytes; both sides of every word are aligned to it; with
+                             TRANSFER_NEGATED added, words are integers that are copied negated */
   transfer_u8 axis_count; /* 1 ... TRANSFER_AXES */
   transfer_u8 source_memory, target_memory;
   transfer_u8 shifts[TRANSFER_AXES];
@@ -183,7 +188,12 @@ TRANSFER_FUNCTION void transfer_words(transfer_u32 block, transfer_u32 thread,
     case 1: TRANSFER_MOVE(transfer_u16, word[w] ^= (transfer_u16)flip) break;
     case 2: TRANSFER_MOVE(transfer_u32, word[w] ^= (transfer_u32)flip) break;
     case 3: TRANSFER_MOVE(transfer_u64, word[w] ^= flip) break;
-    default: TRANSFER_MOVE(transfer_u128, word[w].x ^= flip; word[w].y ^= flip) break;
+    case 4: TRANSFER_MOVE(transfer_u128, word[w].x ^= flip; word[w].y ^= flip) break;
+    case TRANSFER_NEGATED: TRANSFER_MOVE(transfer_u8, word[w] = (transfer_u8)(0 - word[w])) break;
+    case TRANSFER_NEGATED + 1: TRANSFER_MOVE(transfer_u16, word[w] = (transfer_u16)(0 - word[w])) break;
+    case TRANSFER_NEGATED + 2: TRANSFER_MOVE(transfer_u32, word[w] = 0 - word[w]) break;
+    case TRANSFER_NEGATED + 3: TRANSFER_MOVE(transfer_u64, word[w] = 0 - word[w]) break;
+    default: TRANSFER_MOVE(transfer_u128, word[w].x = 0 - word[w].x; word[w].y = ~word[w].y + (word[w].x == 0)) break;
   }
 }
 

@@ -19,8 +19,9 @@ struct DeviceLaunch {
     var sourceBox: Layout?
     let target: Side
     var targetBox: Layout?
-    var flippedBits: UInt64 = 0
-    /// How what is read is combined into what is written; `nil` if it is copied.
+    /// How what is read changes its sign first; `nil` if it does not.
+    var negation: DeviceNegation?
+    /// How it is combined into what is written; `nil` if it is copied.
     var combination: DeviceCombination?
   }
 
@@ -50,7 +51,7 @@ struct DeviceLaunch {
       copies.append(
         DeviceCopyList.Part(
           part.copy, source: try number(of: part.source), at: origin(of: part.source),
-          target: try number(of: part.target), at: origin(of: part.target), flippedBits: part.flippedBits,
+          target: try number(of: part.target), at: origin(of: part.target), negation: part.negation,
           combination: part.combination))
     }
     list = try HaloError.rethrow { () throws(DeviceError) in try DeviceCopyList(copies, on: device) }

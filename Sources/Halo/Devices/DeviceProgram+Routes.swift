@@ -154,7 +154,7 @@ extension DeviceProgram {
       DeviceLaunch.Part(
         copy: pack.copy.moved(source: 0, destination: pack.offset), source: .field(piece.field),
         sourceBox: piece.layout, target: .staging(messages[index].route.placePacked),
-        flippedBits: piece.flippedBits)
+        negation: piece.negation)
     }
   }
 
@@ -169,7 +169,7 @@ extension DeviceProgram {
       return zip(exchange.receives, lowered.combines[exchange.combines]).map { piece, part in
         DeviceLaunch.Part(
           copy: StridedCopy.unpack(piece.layout).moved(source: part.offset + first, destination: 0),
-          source: source, target: .field(piece.field), targetBox: piece.layout,
+          source: source, target: .field(piece.field), targetBox: piece.layout, negation: piece.negation,
           combination: combination(into: piece))
       }
     }
@@ -181,7 +181,7 @@ extension DeviceProgram {
   }
 
   private func combination(into piece: LinkPiece) -> DeviceCombination? {
-    lowered.combination.flatMap { DeviceCombination($0, of: piece.dtype, negative: piece.changesSign) }
+    lowered.combination.flatMap { DeviceCombination($0, of: piece.dtype) }
   }
 
   private func partWithin(_ pair: (sender: LinkPiece, receiver: LinkPiece)) -> DeviceLaunch.Part {
@@ -189,19 +189,25 @@ extension DeviceProgram {
       return DeviceLaunch.Part(
         copy: StridedCopy(from: pair.receiver.layout, to: pair.sender.layout),
         source: .field(pair.receiver.field), sourceBox: pair.receiver.layout,
-        target: .field(pair.sender.field), targetBox: pair.sender.layout,
+        target: .field(pair.sender.field), targetBox: pair.sender.layout, negation: pair.sender.negation,
         combination: combination(into: pair.sender))
     }
     return DeviceLaunch.Part(
       copy: StridedCopy(from: pair.sender.layout, to: pair.receiver.layout),
       source: .field(pair.sender.field), sourceBox: pair.sender.layout, target: .field(pair.receiver.field),
-      targetBox: pair.receiver.layout, flippedBits: pair.sender.flippedBits)
+      targetBox: pair.receiver.layout, negation: pair.sender.negation)
   }
 }
 
 extension LinkPiece {
-  /// The bits of every 8 bytes that change where values change their sign.
-  fileprivate var flippedBits: UInt64 { changesSign ? dtype.signBits ?? 0 : 0 }
+  /// How values change their sign; `nil` where they keep it.
+  fileprivate var negation: DeviceNegation? {
+    guard changesSign else { return nil }
+    guard let negation = DeviceNegation(of: dtype) else {
+      fatalError("Halo: values of type \(dtype) have no sign to change")
+    }
+    return negation
+  }
 }
 
 extension HaloRoute {

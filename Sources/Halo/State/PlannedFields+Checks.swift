@@ -111,11 +111,6 @@ extension PlannedFields {
       guard x.dtype.isSigned else {
         throw refuse("dtype", "one with a sign, which a turned vector changes", x.dtype.description)
       }
-      guard device == nil || x.dtype.signBits != nil else {
-        throw refuse(
-          "dtype", "floating-point numbers, whose sign a device changes where it turns vectors",
-          x.dtype.description)
-      }
       guard x.haloDescription == y.haloDescription else {
         throw refuse("halo", "\(x.haloDescription), \(component)", y.haloDescription)
       }

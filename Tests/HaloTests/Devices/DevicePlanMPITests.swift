@@ -258,19 +258,4 @@ import Testing
     let error = #expect(throws: HaloError.self) { _ = try HaloPlan(for: u, on: grid) }
     try expectOnAllRanks(error?.description.contains("memory of \(which.rawValue) devices") == true)
   }
-
-  /// A device changes the sign of numbers by a bit, which integers have not.
-  @Test(arguments: TestDevice.all) func vectorsOfIntegers(on which: TestDevice) throws {
-    struct Wind: ~Copyable, HaloState {
-      var x, y: Field<Int32, 2>
-      func fields(_ list: inout FieldList) { list.addVector(x: x, y: y) }
-    }
-    let grid = try grid()
-    let allocator = Allocator.device(try which.device)
-    let wind = Wind(
-      x: try Field(on: grid, halo: 1, allocator: allocator),
-      y: try Field(on: grid, halo: 1, allocator: allocator))
-    let error = #expect(throws: HaloError.self) { _ = try HaloPlan<2>(for: wind, on: grid) }
-    try expectOnAllRanks(error?.description.contains("floating-point") == true)
-  }
 }

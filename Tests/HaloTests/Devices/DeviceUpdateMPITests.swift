@@ -183,15 +183,23 @@ import Testing
 
   // MARK: Turned values
 
-  private struct Wind: ~Copyable, HaloState {
-    var x, y: MirroredField<Float, 2>
+  private struct Wind<Element: TestElement>: ~Copyable, HaloState {
+    var x, y: MirroredField<Element, 2>
     func fields(_ list: inout FieldList) { list.addVector(x: x.there, y: y.there) }
   }
 
   @Test(arguments: TestDevice.all) func randomLinks(on which: TestDevice) throws {
     let device = try which.device
     var generator = SeededGenerator(state: try sharedSeed())
-    for _ in MPITesting.rounds(2) {
+    try turn(Float.self, on: device, rounds: 2, &generator)
+    try turn(Int16.self, on: device, rounds: 1, &generator)
+    try turn(Int128.self, on: device, rounds: 1, &generator)
+  }
+
+  private func turn<Element: TestElement>(
+    _: Element.Type, on device: Device, rounds: Int, _ generator: inout SeededGenerator
+  ) throws {
+    for _ in MPITesting.rounds(rounds) {
       let random = RandomLinks(ranks: world.size, axes: 2, allTurns: true, &generator)
       let oracle = LinkOracle(links: random.links, vector: (1, 2))
       let (me, halo) = (world.rank, HaloWidths(random.halo))
@@ -200,8 +208,8 @@ import Testing
       for route in Self.routes {
         var a = try MirroredField<Int64, 2>(extents, halo: halo, on: device)
         var wind = Wind(
-          x: try MirroredField<Float, 2>(extents, halo: halo, on: device),
-          y: try MirroredField<Float, 2>(extents, halo: halo, on: device))
+          x: try MirroredField<Element, 2>(extents, halo: halo, on: device),
+          y: try MirroredField<Element, 2>(extents, halo: halo, on: device))
         var plan = try HaloPlan<2>(for: a.there, wind, on: grid, route: route)
         for _ in 0..<2 {
           oracle.prepare(&a.here, rank: me, field: 0)
@@ -231,7 +239,7 @@ import Testing
     let grid = try CubedSphereGrid(pointsPerSide: points, layout: layout, over: world)
     func blocks(_ allocator: Allocator?) throws -> [SphereState] {
       try (0..<grid.blockCount).map {
-        try SphereState(on: grid, block: $0, halo: [2, 2], turnsIntegers: false, allocator: allocator)
+        try SphereState(on: grid, block: $0, halo: [2, 2], allocator: allocator)
       }
     }
     let here = try blocks(nil)

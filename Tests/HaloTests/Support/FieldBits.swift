@@ -18,3 +18,21 @@ extension Field where Element: BinaryFloatingPoint, Element.RawSignificand: Fixe
     return bits
   }
 }
+
+extension Field where Element: FixedWidthInteger {
+  /// Gives every cell, inside and halo, numbers of all bits.
+  mutating func fillAtRandom(_ generator: inout SeededGenerator) {
+    forEachMutableRow(in: allocated) { _, row in
+      for x in row.indices { row[x] = Element.random(in: .min ... .max, using: &generator) }
+    }
+  }
+
+  /// The bits of every cell, inside and halo.
+  var bits: [UInt64] {
+    var bits: [UInt64] = []
+    forEachRow(in: allocated) { _, row in
+      for x in row.indices { bits.append(UInt64(truncatingIfNeeded: row[x])) }
+    }
+    return bits
+  }
+}

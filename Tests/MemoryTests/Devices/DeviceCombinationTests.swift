@@ -22,9 +22,7 @@ import Testing
       for oracle in NumberOracle.all {
         for combination in oracle.combinations {
           for negative in oracle.isSigned ? [false, true] : [false] {
-            guard
-              let combination = DeviceCombination(combination, of: oracle.dtype, negative: negative),
-              device.has(combination)
+            guard let combination = DeviceCombination(combination, of: oracle.dtype), device.has(combination)
             else { continue }
             add(combination, negative, oracle, &next, &chance)
           }
@@ -42,10 +40,12 @@ import Testing
         let target = RandomBox(size, shape, within: Self.memoryBytes, &next, &chance)
       else { return }
       let copies = chance.happens(oneIn: 8)
+      let negation = negative ? DeviceNegation(of: oracle.dtype) : nil
       parts.append(
         DeviceCopyList.Part(
           StridedCopy(from: source.layout, to: target.layout), source: source.memory, at: source.offset,
-          target: target.memory, at: target.offset, combination: copies ? nil : combination))
+          target: target.memory, at: target.offset, negation: negation,
+          combination: copies ? nil : combination))
       for (from, to) in zip(source.layout.offsets, target.layout.offsets) {
         for part in stride(from: 0, to: size, by: oracle.byteCount) {
           let (from, to) = (source.offset + from + part, target.offset + to + part)
@@ -54,7 +54,9 @@ import Testing
           after[source.memory].set(right, at: from, oracle.byteCount)
           before[target.memory].set(left, at: to, oracle.byteCount)
           let result =
-            copies ? right : oracle(combination.combination, left, right, negative: negative)
+            copies
+            ? (negative ? oracle.negated(right) : right)
+            : oracle(combination.combination, left, right, negative: negative)
           after[target.memory].set(result, at: to, oracle.byteCount)
           if !copies, oracle.isNaN(result) { unknown.append((target.memory, to, oracle)) }
         }
@@ -108,11 +110,11 @@ import Testing
       }
       for combination in oracle.combinations {
         for negative in oracle.isSigned ? [false, true] : [false] {
-          let onDevice = try #require(
-            DeviceCombination(combination, of: oracle.dtype, negative: negative))
+          let onDevice = try #require(DeviceCombination(combination, of: oracle.dtype))
           guard device.has(onDevice) else { continue }
           let part = DeviceCopyList.Part(
-            StridedCopy(from: column, to: column), source: 0, target: 1, combination: onDevice)
+            StridedCopy(from: column, to: column), source: 0, target: 1,
+            negation: negative ? DeviceNegation(of: oracle.dtype) : nil, combination: onDevice)
           let memories = [
             try DeviceMemory.holding(source, on: device), try DeviceMemory.holding(target, on: device),
           ]
@@ -147,7 +149,12 @@ import Testing
     #expect(DeviceCombination(.sum, of: .int128) == nil)
     #expect(DeviceCombination(.min, of: .complex128) == nil)
     #expect(DeviceCombination(.sum, of: .bool) == nil)
-    #expect(DeviceCombination(.sum, of: .uint32, negative: true) == nil)
+  }
+
+  @Test func whatHasNoSign() {
+    #expect(DeviceNegation(of: .uint32) == nil)
+    #expect(DeviceNegation(of: .uint128) == nil)
+    #expect(DeviceNegation(of: .bool) == nil)
   }
 }
 

@@ -26,18 +26,44 @@ import Testing
       let source = RandomBox(itemSize, shape, within: Self.memoryBytes, &next, &chance)
       let target = RandomBox(itemSize, shape, within: Self.memoryBytes, &next, &chance)
       guard let source, let target else { return }
-      let flips = itemSize == 4 || itemSize == 8 ? chance.happens(oneIn: 3) : false
-      let sign: UInt64 = itemSize == 4 ? 0x8000_0000_8000_0000 : 0x8000_0000_0000_0000
+      let negated =
+        chance.happens(oneIn: 2)
+        ? Self.signed.filter { $0.size == itemSize }.randomElement(using: &chance) : nil
       parts.append(
         DeviceCopyList.Part(
           StridedCopy(from: source.layout, to: target.layout), source: source.memory, at: source.offset,
-          target: target.memory, at: target.offset, flippedBits: flips ? sign : 0))
+          target: target.memory, at: target.offset, negation: negated.flatMap(DeviceNegation.init(of:))))
       for (from, to) in zip(source.layout.offsets, target.layout.offsets) {
-        for byte in 0..<itemSize {
-          let mask: UInt8 = flips && byte == itemSize - 1 ? 0x80 : 0
-          after[target.memory][target.offset + to + byte] =
-            before[source.memory][source.offset + from + byte] ^ mask
+        let (from, to) = (source.offset + from, target.offset + to)
+        let element = before[source.memory][from..<from + itemSize]
+        after[target.memory].replaceSubrange(
+          to..<to + itemSize, with: negated.map { Self.negative(of: element, $0) } ?? Array(element))
+      }
+    }
+
+    private static let signed: [DType] = [
+      .int8, .int16, .int32, .int64, .int128, .float16, .float32, .float64, .complex32, .complex64,
+      .complex128,
+    ]
+
+    private static func negative(of element: ArraySlice<UInt8>, _ dtype: DType) -> [UInt8] {
+      func changed<Number: BitwiseCopyable>(_: Number.Type, _ change: (Number) -> Number) -> [UInt8] {
+        unsafe element.withUnsafeBytes { bytes in
+          let numbers = stride(from: 0, to: bytes.count, by: MemoryLayout<Number>.size).map {
+            change(unsafe bytes.loadUnaligned(fromByteOffset: $0, as: Number.self))
+          }
+          return unsafe numbers.withUnsafeBytes { unsafe Array($0) }
         }
+      }
+      return switch dtype {
+      case .int8: changed(Int8.self) { 0 &- $0 }
+      case .int16: changed(Int16.self) { 0 &- $0 }
+      case .int32: changed(Int32.self) { 0 &- $0 }
+      case .int64: changed(Int64.self) { 0 &- $0 }
+      case .int128: changed(Int128.self) { 0 &- $0 }
+      case .float16, .complex32: changed(UInt16.self) { $0 ^ 0x8000 }
+      case .float32, .complex64: changed(UInt32.self) { $0 ^ 0x8000_0000 }
+      default: changed(UInt64.self) { $0 ^ 0x8000_0000_0000_0000 }
       }
     }
   }

@@ -11,11 +11,14 @@ struct NumberOracle: Sendable {
   /// Bits that are seldom met by chance.
   private let rare: [UInt64]
   private let combined: @Sendable (Combination, _ left: UInt64, _ right: UInt64, _ negative: Bool) -> UInt64
+  private let changingSign: @Sendable (UInt64) -> UInt64
   private let isNoNumber: @Sendable (UInt64) -> Bool
 
   func callAsFunction(_ combination: Combination, _ left: UInt64, _ right: UInt64, negative: Bool) -> UInt64 {
     combined(combination, left, right, negative)
   }
+
+  func negated(_ bits: UInt64) -> UInt64 { changingSign(bits) }
 
   func isNaN(_ bits: UInt64) -> Bool { isNoNumber(bits) }
 
@@ -40,6 +43,7 @@ struct NumberOracle: Sendable {
         }
       return UInt64(truncatingIfNeeded: result)
     }
+    changingSign = { UInt64(truncatingIfNeeded: 0 &- Number(truncatingIfNeeded: $0)) }
     isNoNumber = { _ in false }
   }
 
@@ -65,6 +69,7 @@ struct NumberOracle: Sendable {
       case .max: bits(right > left ? right : left)
       }
     }
+    changingSign = { bits(-number($0)) }
     isNoNumber = { number($0).isNaN }
   }
 

@@ -9,8 +9,6 @@ package struct DeviceCombination: Hashable, Sendable {
   /// Bytes of what is combined by itself: an element, or one of the two parts of a complex one.
   let numberBytes: Int
   let number: Number
-  /// The bits that are inverted in every 8 bytes of the source first, to negate its numbers.
-  let flippedBits: UInt64
 
   enum Number {
     case unsigned, signed, float
@@ -21,17 +19,13 @@ package struct DeviceCombination: Hashable, Sendable {
   /// - Parameters:
   ///   - combination: How two become one.
   ///   - dtype: What the elements are.
-  ///   - negative: Whether the source's elements change their sign first.
   /// - Returns: `nil` if no device combines such values: they have no such combination, or are of half precision or of
   ///   more than 8 bytes.
-  package init?(_ combination: Combination, of dtype: DType, negative: Bool = false) {
-    guard dtype.has(combination), !negative || dtype.isSigned,
-      let (number, numberBytes) = Self.number(of: dtype)
-    else { return nil }
+  package init?(_ combination: Combination, of dtype: DType) {
+    guard dtype.has(combination), let (number, numberBytes) = Self.number(of: dtype) else { return nil }
     self.combination = combination
     self.number = number
     self.numberBytes = numberBytes
-    flippedBits = negative ? dtype.signBits ?? .max : 0
   }
 
   private static func number(of dtype: DType) -> (Number, bytes: Int)? {

@@ -24,8 +24,7 @@ extension DeviceCopyList {
           Self.side(part.source, part.sourceOffset, numbers, places),
           Self.side(part.target, part.targetOffset, numbers, places)
         )
-        let box = TransferBox(
-          part.copy, from: source, to: target, numberBytes: part.combination?.numberBytes)
+        let box = TransferBox(part.copy, from: source, to: target, numberBytes: part.numberBytes)
         regions += box.split().map { $0.region(for: part) }
       }
       var tiles: [transfer_tile] = []

@@ -21,25 +21,28 @@ package final class DeviceCopyList: Sendable {
     /// The number of the memory that is written, and bytes from its first one to the place that the copy counts from.
     package let target: Int
     package let targetOffset: Int
-    /// The bits that are inverted in every 8 bytes: the sign bits of floating-point elements, to negate them.
-    package let flippedBits: UInt64
-    /// How what is read is combined into what is written; `nil` if it is copied.
+    /// How what is read changes its sign first; `nil` if it does not.
+    package let negation: DeviceNegation?
+    /// How it is combined into what is written; `nil` if it is copied.
     package let combination: DeviceCombination?
 
     /// What runs the part.
     var kernel: TransferKernel { combination == nil ? .copying : .combining }
 
-    /// Makes a part of a list; where it combines, the combination says whether signs change.
+    /// Bytes of a number that must be read as one; `nil` if words are as wide as can be.
+    var numberBytes: Int? { combination?.numberBytes ?? negation?.numberBytes }
+
+    /// Makes a part of a list.
     package init(
       _ copy: StridedCopy, source: Int, at sourceOffset: Int = 0, target: Int, at targetOffset: Int = 0,
-      flippedBits: UInt64 = 0, combination: DeviceCombination? = nil
+      negation: DeviceNegation? = nil, combination: DeviceCombination? = nil
     ) {
       self.copy = copy
       self.source = source
       self.sourceOffset = sourceOffset
       self.target = target
       self.targetOffset = targetOffset
-      self.flippedBits = flippedBits
+      self.negation = negation
       self.combination = combination
     }
   }

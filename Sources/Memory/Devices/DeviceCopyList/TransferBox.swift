@@ -1,7 +1,8 @@
 internal import CAccelerators
 import Strided
 
-/// A copy as the kernel sees it: a box of words, of the widest that both sides allow, or of numbers to combine.
+/// A copy as the kernel sees it: a box of words, of the widest that both sides allow, or of numbers to
+/// combine or to negate.
 struct TransferBox {
   /// One side of a copy: the number of its memory in the launch, and bytes from there to where the copy counts from.
   struct Side {
@@ -39,7 +40,7 @@ struct TransferBox {
     }
     let wordBytes = numberBytes ?? 1 << bits.trailingZeroBitCount
     guard bits % wordBytes == 0 else {
-      fatalError("Memory: numbers of \(wordBytes) bytes to combine do not lie at multiples of that: \(copy)")
+      fatalError("Memory: numbers of \(wordBytes) bytes do not lie at multiples of that: \(copy)")
     }
     self.wordBytes = wordBytes
     axes = [Axis(extent: copy.runBytes / wordBytes, source: 1, target: 1)]
@@ -103,8 +104,16 @@ struct TransferBox {
     region.source_memory = sourceMemory
     region.target_memory = targetMemory
     region.word_shift = UInt8(wordBytes.trailingZeroBitCount)
-    region.flip = part.combination?.flippedBits ?? part.flippedBits
-    if let codes = part.combination?.codes { (region.number, region.combination) = codes }
+    if let combination = part.combination {
+      (region.number, region.combination) = combination.codes
+      region.flip = part.negation?.flippedBits ?? 0
+    } else if let negation = part.negation {
+      if negation.numberBytes == nil {
+        region.flip = negation.flippedBits
+      } else {
+        region.word_shift += UInt8(TRANSFER_NEGATED)
+      }
+    }
     for axis in axes {
       unsafe transfer_region_add_axis(
         &region, Int32(axis.source), Int32(axis.target), UInt32(axis.extent))
