@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Their own tests see what is internal to them, in the programs that users run.
+let testable = settings + [.unsafeFlags(["-enable-testing"])]
+
 let libraries: [Target.Dependency] = [
   .product(name: "Halo", package: "swift-halo"),
   .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -45,12 +48,12 @@ let package = Package(
     .executableTarget(
       name: "sphere",
       dependencies: example,
-      swiftSettings: settings),
+      swiftSettings: testable),
     .executableTarget(
       name: "tsunami",
       dependencies: example + [.product(name: "Snapshot", package: "swift-halo")],
       resources: [.copy("Ground")],
-      swiftSettings: settings),
+      swiftSettings: testable),
     .executableTarget(
       name: "waves",
       dependencies: example,

@@ -13,40 +13,65 @@ pkg-config --exists libpng || install_packages "what draws the pictures" libpng-
 is_between() { awk -v value="$1" -v low="$2" -v high="$3" 'BEGIN { exit !(value >= low && value <= high) }'; }
 is_png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
 
-# Runs an example through the script that users call: the number of ranks, its name, its arguments.
+# Runs an example: the number of ranks, its name, its arguments.
 run() {
   local ranks=$1 name=$2
   shift 2
   status=0
-  timeout 120 Examples/run.sh "$name" --ranks "$ranks" "$@" >"$output" 2>"$errors" || status=$?
-  # What the build has to say of itself is not the example's.
-  sed -i '/^\[[0-9]*\/[0-9]*\]/d; /^Build/d; /^warning: /d' "$errors"
+  mpi_flags "$ranks"
+  timeout 120 mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "${RANK_COMMAND[@]}" "$binaries/$name" "$@" \
+    >"$output" 2>"$errors" </dev/null || status=$?
 }
 
+# What the last run has ended with.
+checksum() { awk '/^checksum/ { print $2 }' "$output"; }
+
 # Whether a run has ended with the checksum of the first of its kind, which `first` holds once it is known.
-is_as_on_one_rank() {
-  check "$ranks ranks: ends well" [ "$status" -eq 0 ]
-  local checksum
-  checksum=$(awk '/^checksum/ { print $2 }' "$output")
-  first=${first:-$checksum}
-  check "$ranks ranks: has a checksum" [ -n "$checksum" ]
-  check "$ranks ranks: the checksum is that of 1 rank, $first" [ "$checksum" = "$first" ]
+is_as_first() {
+  check "$1: ends well" [ "$status" -eq 0 ]
+  first=${first:-$(checksum)}
+  check "$1: has a checksum" [ -n "$(checksum)" ]
+  check "$1: the checksum is that of the first run, $first" [ "$(checksum)" = "$first" ]
 }
 
 echo "the examples' own tests"
-swift build --package-path Examples --build-tests --quiet >"$output" 2>"$errors"
-check "the tests can be built" [ $? -eq 0 ]
-# Not in the time that the first run of each is given.
-swift build --package-path Examples --configuration release --quiet >"$output" 2>"$errors"
-check "the examples can be built" [ $? -eq 0 ]
-timeout 300 swift test --package-path Examples --skip-build >"$output" 2>"$errors"
+binaries=Examples/.build/release
+swift build --package-path Examples --configuration release --build-tests --quiet >"$output" 2>"$errors"
+check "the examples and their tests can be built" [ $? -eq 0 ]
+bundles=("$binaries"/*PackageTests.xctest)
+timeout 300 "${bundles[0]}" --testing-library swift-testing >"$output" 2>"$errors"
 check "the tests pass" [ $? -eq 0 ]
+
+echo "the script that users call"
+# As run does, through the script.
+call() {
+  status=0
+  timeout 120 Examples/run.sh "$@" >"$output" 2>"$errors" || status=$?
+}
+for arguments in 'tsunami --resolution 32 --steps 4 --pictures 0' 'sphere --cells 8 --days 1 --pictures 0' \
+  'heat --size 9 --steps 6 --grids 1' 'waves --size 16 --time 0.1 --no-picture'; do
+  # shellcheck disable=SC2086
+  run 2 $arguments
+  first=$(checksum)
+  # shellcheck disable=SC2086
+  call $arguments --ranks 2
+  is_as_first "run.sh $arguments"
+done
+call heat --grid 3
+check "hands on the exit status" [ "$status" -eq 64 ]
+check "hands on what is said" grep -qF "error: Unknown option '--grid'" "$errors"
+call tide
+check "refuses an example that there is not" errors_are "run.sh: there is no example 'tide': --help lists them"
+check "exits with 64" [ "$status" -eq 64 ]
+call heat --ranks all
+check "refuses ranks that are no number" errors_are "run.sh: --ranks takes a whole number from 1 up, not 'all'"
+check "exits with 64" [ "$status" -eq 64 ]
 
 echo "tsunami: the same sea on any number of ranks"
 first=
 for ranks in 1 2 4 6; do
   run "$ranks" tsunami --resolution 96 --minutes 30 --pictures 0
-  is_as_on_one_rank
+  is_as_first "$ranks ranks"
   drift=$(awk '/drift/ { print $NF }' "$output")
   check "$ranks ranks: no water is lost or made" is_between "${drift:-1}" -1e-13 1e-13
   check "$ranks ranks: prints where the time went" grep -qE '^interior +594 ' "$output"
@@ -63,12 +88,12 @@ echo "sphere: the same bell on any number of ranks, over the corners of the cube
 first=
 for ranks in 1 2 3 6 12 24; do
   run "$ranks" sphere --cells 16 --days 3 --pictures 0
-  is_as_on_one_rank
+  is_as_first "$ranks ranks"
   drift=$(awk '/drift/ { print $NF }' "$output")
   check "$ranks ranks: no mass is lost or made" is_between "${drift:-1}" -1e-13 1e-13
 done
 run 4 sphere --cells 16 --days 3 --pictures 0 --layout 2,3
-check "blocks that are not square: the same checksum" [ "$(awk '/^checksum/ { print $2 }' "$output")" = "$first" ]
+check "blocks that are not square: the same checksum" [ "$(checksum)" = "$first" ]
 
 echo "sphere: error norms and pictures"
 coarse='' norm=''
@@ -139,7 +164,7 @@ echo "waves: the same sound on any number of ranks, and no energy lost"
 first=
 for ranks in 1 2 4 6; do
   run "$ranks" waves --size 24 --time 0.5 --no-picture
-  is_as_on_one_rank
+  is_as_first "$ranks ranks"
   drift=$(awk '/drift/ { if ($NF < 0) $NF = -$NF; if ($NF > most) most = $NF; moments++ } END { print moments == 6 ? most + 0 : 1 }' "$output")
   check "$ranks ranks: the energy drifts by rounding alone, $drift" is_between "$drift" 0 1e-14
 done
