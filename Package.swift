@@ -8,6 +8,9 @@ let mpi = Context.environment["HALO_MPI_PKGCONFIG"] ?? "mpi-c"
 // Sanitizers bring an allocator of their own, which must not be counted through.
 let countsAllocations = Context.environment["HALO_SANITIZER"] == nil
 
+// The test targets that are built, if not all: ./mpirun-tests.sh --targets.
+let testTargets = Context.environment["HALO_TEST_TARGETS"]?.split(separator: ",").map(String.init)
+
 let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
@@ -152,3 +155,5 @@ let package = Package(
     .testTarget(name: "HaloBenchTests", dependencies: ["DeviceTesting"], swiftSettings: settings),
   ]
 )
+
+if let testTargets { package.targets.removeAll { $0.type == .test && !testTargets.contains($0.name) } }

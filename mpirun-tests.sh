@@ -26,16 +26,19 @@ under mpirun, and once for all in one process.
   --optimized               build and run as a release is built, for what only its compiler
                             gets wrong; takes longer to build, and less to run
   --sanitize address        build and run with AddressSanitizer
+  --targets NAME[,NAME…]    only the tests of these targets, which are all that is built
+  --build-only              builds the tests, and runs none
   --time-limit SECONDS      for each run; a run that takes longer has failed
                             (default 600, or HALO_TEST_TIME_LIMIT)
   --help                    this text
 
 A wait within a test is ended after HALO_TIMEOUT seconds (default: a fifth of the time
-limit). Output is kept in .build/test-logs.
+limit). Output is kept in the build's folder: .build/test-logs, or .build-optimized or
+.build-address.
 END
 }
 
-filter='' only=unit,local,mpi sanitizer='' is_optimized='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-600}
+filter='' only=unit,local,mpi sanitizer='' is_optimized='' targets='' builds_only='' routes=('') limit=${HALO_TEST_TIME_LIMIT:-600}
 rank_counts=()
 
 while [ $# -gt 0 ]; do
@@ -43,12 +46,14 @@ while [ $# -gt 0 ]; do
     --help | -h) usage && exit 0 ;;
     --routes) routes=(window window-packed packed datatype) ;;
     --optimized) is_optimized=yes ;;
-    --filter | --only | --sanitize | --time-limit)
+    --build-only) builds_only=yes ;;
+    --filter | --only | --sanitize | --targets | --time-limit)
       [ $# -ge 2 ] || die 64 "$1 needs a value; see --help"
       case $1 in
         --filter) filter=$2 ;;
         --only) only=$2 ;;
         --sanitize) sanitizer=$2 ;;
+        --targets) targets=$2 ;;
         --time-limit) limit=$2 ;;
       esac
       shift
@@ -64,6 +69,9 @@ done
 [[ ,$only, =~ ^,((unit|local|mpi),)+$ ]] || die 64 "--only is '$only': give unit, local or mpi, or several with commas"
 case $sanitizer in '' | address) ;; *) die 64 "--sanitize is '$sanitizer': give address" ;; esac
 [ -z "$sanitizer" ] || [ -z "$is_optimized" ] || die 64 "--sanitize and --optimized exclude each other: give one"
+for target in ${targets//,/ }; do
+  [[ $target = *Tests && -d Tests/$target ]] || die 64 "--targets has '$target': give folders of Tests that hold tests"
+done
 [[ $limit =~ ^[1-9][0-9]{0,5}$ ]] || die 64 "the time limit is '$limit': give whole seconds, 1 or more"
 export HALO_LOCAL_RANKS=${rank_counts[*]:-1 2 6 24}
 [ "${#rank_counts[@]}" -gt 0 ] || rank_counts=(1 2 4 6)
@@ -72,19 +80,26 @@ need_packages
 need_swift
 
 export NO_COLOR=1 SWIFT_BACKTRACE=color=no HALO_TIMEOUT=${HALO_TIMEOUT:-$(((limit + 4) / 5))}
-build_options=(--build-tests)
+build_options=(--build-tests) scratch=.build
+if [ -n "$targets" ]; then
+  build_options=(--product swift-haloPackageTests)
+  export HALO_TEST_TARGETS=$targets
+fi
 if [ -n "$sanitizer" ]; then
-  build_options+=(--sanitize "$sanitizer" --scratch-path ".build-$sanitizer")
+  build_options+=(--sanitize "$sanitizer")
+  scratch=.build-$sanitizer
   export HALO_SANITIZER=$sanitizer
   # Open MPI leaks memory of its own, tests ask for more memory than there is, and Swift's backtraces of a crash hang
   # in an instrumented process. Threads that end would unmap the signal stacks that Swift has given them.
   export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:allocator_may_return_null=1:use_sigaltstack=0} SWIFT_BACKTRACE=enable=no
 fi
 if [ -n "$is_optimized" ]; then
-  build_options+=(--configuration release -Xswiftc -enable-testing --scratch-path .build-optimized)
+  build_options+=(--configuration release -Xswiftc -enable-testing)
+  scratch=.build-optimized
 fi
+build_options+=(--scratch-path "$scratch")
 
-logs=$PWD/.build/test-logs
+logs=$PWD/$scratch/test-logs
 rm -rf "$logs"
 mkdir -p "$logs" || die 73 "cannot make the folder $logs"
 
@@ -103,6 +118,7 @@ if ! swift build "${build_options[@]}" >"$logs/build.out" 2>&1; then
   failed=1
   finish
 fi
+[ -z "$builds_only" ] || exit 0
 binaries=$(swift build "${build_options[@]}" --show-bin-path 2>/dev/null)
 bundles=("$binaries"/*PackageTests.xctest)
 bundle=${bundles[0]}

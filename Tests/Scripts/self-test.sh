@@ -63,7 +63,7 @@ check "counts one" last_line_is '1 passed, 1 failed'
 check "fails" [ "$status" -eq 1 ]
 
 echo "arguments that are none"
-for arguments in '0' '-3' 'four' '2 x' '--only all' '--only unit,' '--optimized --sanitize address' '--time-limit soon' '--sanitize memory' '--filter'; do
+for arguments in '0' '-3' 'four' '2 x' '--only all' '--only unit,' '--optimized --sanitize address' '--time-limit soon' '--sanitize memory' '--targets Halo' '--filter'; do
   # shellcheck disable=SC2086
   run $arguments
   check "refuses '$arguments'" [ "$status" -eq 64 ]
