@@ -83,7 +83,7 @@ else
 fi
 
 echo "a simulation that is killed at any moment"
-arguments=(--resolution 64 --steps 300 --pictures 0)
+arguments=(--resolution 64 --steps 600 --pictures 0)
 checksum() { awk '/^checksum/ { print $2 }' "$output"; }
 check "runs undisturbed" run 2 "$tsunami" "${arguments[@]}"
 undisturbed=$(checksum)
