@@ -117,6 +117,26 @@ import Testing
     }
   }
 
+  /// More sets than are remembered, while nothing has run yet: no table is freed that is still to be read.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func setsThatAreForgotten() throws {
+    let device = try TestDevice.cuda.device
+    let parts = (0..<9).map {
+      DeviceCopyList.Part(.pack(Layout(contiguous: [4], itemSize: 8)), source: $0, target: $0 + 9)
+    }
+    let list = try DeviceCopyList(parts, on: device)
+    let queue = try DeviceQueue(on: device)
+    let sets = try (0..<70).map { set in
+      try (0..<18).map {
+        try DeviceMemory.holding([UInt8](repeating: UInt8($0 < 9 ? set : 255), count: 32), on: device)
+      }
+    }
+    for memories in sets { try queue.runUntracked(list, on: memories) }
+    try queue.wait()
+    for (set, memories) in sets.enumerated() {
+      for copy in memories[9...] { #expect(try copy.bytes(32) == [UInt8](repeating: UInt8(set), count: 32)) }
+    }
+  }
+
   @Test(arguments: TestDevice.all) func launchesThatTheCallerWaitsForCopyTheSame(on which: TestDevice) throws
   {
     let device = try which.device
