@@ -18,7 +18,8 @@
 #if defined(__OPENCL_VERSION__)
 #define TRANSFER_FUNCTION static inline
 #define TRANSFER_GLOBAL __global
-#define TRANSFER_UNROLL __attribute__((opencl_unroll_hint))
+/* Ignored by a compiler that does not know it; the attribute for it is OpenCL C 2.0's. */
+#define TRANSFER_UNROLL _Pragma("unroll")
 #define TRANSFER_ROLLED
 typedef uchar transfer_u8;
 typedef ushort transfer_u16;

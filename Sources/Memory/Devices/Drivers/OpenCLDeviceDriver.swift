@@ -242,7 +242,10 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool {
     let status = try status(of: event)
     if status < 0 { try check(status, "an event's command") }
-    return status == 0
+    guard status == 0 else { return false }
+    // What the work has written is seen by other queues once it was waited for; its state alone promises nothing.
+    try wait(for: event)
+    return true
   }
 
   func wait(for event: DriverHandle) throws(DeviceError) {
