@@ -127,6 +127,8 @@ typedef struct {
   /* What HIP before 5.5 has in place of getErrorName and getErrorString. */
   const char *(*_Nullable hipGetErrorName)(gpu_result result);
   const char *(*_Nullable hipGetErrorString)(gpu_result result);
+  /* HIP's description of a device, a structure of some kilobytes; its layout is another since ROCm 6. */
+  gpu_result (*_Nullable hipGetDeviceProperties)(void *properties, gpu_device device);
   /* What CUDA has since 12.4: where a kernel's numbered parameter lies, and its size. */
   gpu_result (*_Nullable cuFuncGetParamInfo)(gpu_function function, size_t number, size_t *offset, size_t *bytes);
 } gpu_driver;

@@ -11,7 +11,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   let label: String
   let driver: UnsafePointer<gpu_driver>
   private let context: gpu_context
-  private let device: gpu_device
+  let device: gpu_device
   private let kernels = Mutex(LoadedTransferKernels())
   // A created event costs a call; as many as were ever in use at the same time are kept.
   private let idleEvents = Mutex<[DriverHandle]>([])
