@@ -92,7 +92,7 @@ import CAccelerators
     }
     unsafe try set(0, to: table)
     unsafe try set(1, to: tileTable)
-    for number in 0..<Int(TRANSFER_MEMORIES) {
+    for number in 0..<Int(TRANSFER_OPENCL_MEMORIES) {
       unsafe try set(2 + number, to: number < memories.count ? memories[number] : nil)
     }
     var threads = tiles.count * Int(TRANSFER_THREADS)

@@ -87,19 +87,20 @@ package final class DeviceCopyList: Sendable {
     }
     self.reaches = reaches
     var launches: [Launch] = []
-    if memoryCount <= Launch.memoryLimit || device.interface == .opencl {
-      for group in Self.groups(of: parts) { launches.append(try Launch(group, on: device)) }
+    let memoryLimit = device.driver.memoryLimit
+    if memoryCount <= memoryLimit || device.interface == .opencl {
+      for group in Self.groups(of: parts, memoryLimit) { launches.append(try Launch(group, on: device)) }
     }
     self.launches = launches
   }
 
   /// The parts in as few groups as can be, each of one kernel and of no more memories than a launch takes.
-  private static func groups(of parts: [Part]) -> [[Part]] {
+  private static func groups(of parts: [Part], _ memoryLimit: Int) -> [[Part]] {
     var groups: [(parts: [Part], memories: Set<Int>)] = []
     for part in parts {
       let place = groups.firstIndex {
         $0.parts[0].kernel == part.kernel
-          && $0.memories.union([part.source, part.target]).count <= Launch.memoryLimit
+          && $0.memories.union([part.source, part.target]).count <= memoryLimit
       }
       if let place {
         groups[place].parts.append(part)
@@ -111,7 +112,7 @@ package final class DeviceCopyList: Sendable {
     return groups.map(\.parts)
   }
 
-  /// The launches that run the list on these memories: one for each kernel, but for more than 8 memories on OpenCL.
+  /// The launches that run the list on these memories: one for each kernel, but for more than 64 memories on OpenCL.
   ///
   /// - Parameter queue: What runs them next.
   func launches(on memories: [DeviceMemory], for queue: DeviceQueue) throws(DeviceError) -> [Launch] {

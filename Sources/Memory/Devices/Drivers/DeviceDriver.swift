@@ -56,10 +56,12 @@ protocol DeviceDriver: AnyObject, Sendable {
   func fill(
     _ memory: DriverHandle, offset: Int, byteCount: Int, with value: UInt8, on queue: DriverHandle
   ) throws(DeviceError)
-  /// Runs a table of regions of so many tiles; unused memories are ``DriverHandle/none``.
+  /// The most memories that a launch of a table takes.
+  var memoryLimit: Int { get }
+  /// Runs a table of regions of so many tiles.
   func launch(
     _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
-    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
+    memories: Span<DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError)
 
   // MARK: Kernels of the program's own

@@ -16,6 +16,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   // A created event costs a call; as many as were ever in use at the same time are kept.
   private let idleEvents = Mutex<[DriverHandle]>([])
 
+  var memoryLimit: Int { Int(TRANSFER_MEMORIES) }
   // cuMemAlloc aligns to 256 bytes.
   var alignment: Int { 256 }
   var kernelsReachPinnedMemory: Bool { true }
@@ -288,7 +289,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   func launch(
     _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
-    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
+    memories: Span<DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError) {
     let function = try loaded(kernel)
     var regions = gpu_address(regions.bits)
