@@ -541,6 +541,17 @@ EXPORT gpu_result cuStreamCreate(gpu_stream *stream, unsigned flags) {
   return SUCCESS;
 }
 
+EXPORT gpu_result cuCtxGetStreamPriorityRange(int *least, int *greatest) {
+  BEGIN
+  return *least = 0, *greatest = -5, SUCCESS;
+}
+
+EXPORT gpu_result cuStreamCreateWithPriority(gpu_stream *stream, unsigned flags, int priority) {
+  BEGIN
+  /* Nothing else asks for one in between. */
+  return priority == -5 ? cuStreamCreate(stream, flags) : INVALID_VALUE;
+}
+
 EXPORT gpu_result cuStreamDestroy_v2(gpu_stream stream) {
   BEGIN
   gpu_stream found = streams;

@@ -97,6 +97,10 @@ enum {
             unsigned blockY, unsigned blockZ, unsigned sharedBytes, gpu_stream stream, void **arguments,   \
             void **extra))                                                                                 \
   GPU_CALL(streamCreate, cuStreamCreate, hipStreamCreateWithFlags, REQUIRED, (gpu_stream *stream, unsigned flags)) \
+  GPU_CALL(streamCreateWithPriority, cuStreamCreateWithPriority, hipStreamCreateWithPriority, REQUIRED,           \
+           (gpu_stream *stream, unsigned flags, int priority))                                              \
+  GPU_CALL(streamPriorityRange, cuCtxGetStreamPriorityRange, hipDeviceGetStreamPriorityRange, REQUIRED,           \
+           (int *least, int *greatest))                                                                     \
   GPU_CALL(streamDestroy, cuStreamDestroy_v2, hipStreamDestroy, REQUIRED, (gpu_stream stream))                    \
   GPU_CALL(streamSynchronize, cuStreamSynchronize, hipStreamSynchronize, REQUIRED, (gpu_stream stream))           \
   GPU_CALL(streamWaitEvent, cuStreamWaitEvent, hipStreamWaitEvent, REQUIRED,                                      \

@@ -27,7 +27,7 @@ protocol DeviceDriver: AnyObject, Sendable {
 
   // MARK: Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle
   func destroyQueue(_ queue: DriverHandle)
   /// Waits until all that the queue was given is done.
   func wait(forQueue queue: DriverHandle) throws(DeviceError)

@@ -181,12 +181,23 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   // MARK: - Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle {
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle {
     try withContext { calls throws(DeviceError) in
       var stream: gpu_stream?
-      try check(
-        unsafe calls.streamCreate(&stream, UInt32(GPU_STREAM_NON_BLOCKING)), "cuStreamCreate",
-        "hipStreamCreateWithFlags")
+      let flags = UInt32(GPU_STREAM_NON_BLOCKING)
+      switch priority {
+      case .normal:
+        try check(
+          unsafe calls.streamCreate(&stream, flags), "cuStreamCreate", "hipStreamCreateWithFlags")
+      case .high:
+        var (least, greatest): (Int32, Int32) = (0, 0)
+        try check(
+          unsafe calls.streamPriorityRange(&least, &greatest), "cuCtxGetStreamPriorityRange",
+          "hipDeviceGetStreamPriorityRange")
+        try check(
+          unsafe calls.streamCreateWithPriority(&stream, flags, greatest), "cuStreamCreateWithPriority",
+          "hipStreamCreateWithPriority")
+      }
       return DriverHandle(bits: UInt(bitPattern: stream))
     }
   }

@@ -190,7 +190,8 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   // MARK: - Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle {
+  // OpenCL 1.2 knows no priorities.
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle {
     var result: opencl_result = 0
     let queue = unsafe driver.pointee.clCreateCommandQueue(context, device, 0, &result)
     try check(result, "clCreateCommandQueue")
