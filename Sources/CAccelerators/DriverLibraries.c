@@ -54,6 +54,8 @@ static const gpu_driver *gpu_driver_from(const library *from, int is_hip) {
   if (is_complete && is_hip) {
     find(from, "hipGetErrorName", OPTIONAL, &driver->hipGetErrorName);
     find(from, "hipGetErrorString", OPTIONAL, &driver->hipGetErrorString);
+    find(from, "hipGetDevicePropertiesR0600", OPTIONAL, &driver->hipGetDeviceProperties);
+    if (!driver->hipGetDeviceProperties) find(from, "hipGetDeviceProperties", OPTIONAL, &driver->hipGetDeviceProperties);
   }
   if (is_complete && !is_hip) find(from, "cuFuncGetParamInfo", OPTIONAL, &driver->cuFuncGetParamInfo);
   if (is_complete) return driver;
