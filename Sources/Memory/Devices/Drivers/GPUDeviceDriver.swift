@@ -85,11 +85,14 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func makeContextCurrent() throws(DeviceError) -> DeviceContext {
     var previous: gpu_context?
     try check(unsafe driver.pointee.ctxGetCurrent(&previous), "cuCtxGetCurrent", "hipCtxGetCurrent")
-    try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    if unsafe previous != context {
+      try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    }
     return DeviceContext(handle: DriverHandle(bits: UInt(bitPattern: previous)))
   }
 
   func restoreContext(_ previous: DeviceContext) {
+    guard !isOwn(previous.handle.bits) else { return }
     // A thread that cannot be given back its context has a driver that its next call reports.
     _ = unsafe driver.pointee.ctxSetCurrent(gpu_context(bitPattern: previous.handle.bits))
   }
