@@ -180,11 +180,14 @@ step() {
 
 pipes=${CUDA_MPS_PIPE_DIRECTORY:-/tmp/nvidia-mps}
 
-# Whether a control daemon of NVIDIA's Multi-Process Service has the pipes that ranks look for.
+# Whether a control daemon of NVIDIA's Multi-Process Service is where ranks look for it.
 mps_answers() {
-  [ -p "$pipes/control" ] || [ -S "$pipes/control" ] || return 1
-  ! command -v nvidia-cuda-mps-control >/dev/null ||
+  if command -v nvidia-cuda-mps-control >/dev/null; then
     echo get_server_list | timeout 20 nvidia-cuda-mps-control >/dev/null 2>&1
+  else
+    # A container may have been given no more.
+    [ -p "$pipes/control" ] || [ -S "$pipes/control" ]
+  fi
 }
 
 end_mps() {
@@ -204,8 +207,15 @@ start_mps() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  said=$(nvidia-cuda-mps-control -d 2>&1 </dev/null) ||
-    die 69 "--mps: nvidia-cuda-mps-control -d failed: $(printf '%s' "$said" | head -n 1)"
+  # Into a file: a daemon may keep what it writes to open.
+  nvidia-cuda-mps-control -d >"$mps_folder/said" 2>&1 </dev/null ||
+    die 69 "--mps: nvidia-cuda-mps-control -d failed: $(head -n 1 "$mps_folder/said")"
+  seconds=0
+  until mps_answers; do
+    [ "$seconds" -lt 10 ] || die 69 "--mps: nvidia-cuda-mps-control -d has started no daemon that answers"
+    sleep 1
+    seconds=$((seconds + 1))
+  done
 }
 
 if [ -n "$mps" ] && ! mps_answers; then start_mps; fi

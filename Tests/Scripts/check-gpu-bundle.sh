@@ -155,7 +155,8 @@ cat >"$folder/mps/nvidia-cuda-mps-control" <<'EOF'
 told=$(dirname "$0")/told
 if [ "${1:-}" = -d ]; then
   [ -z "${MPS_FAILS:-}" ] || { echo "no such device" && exit 1; }
-  [ -d "$CUDA_MPS_LOG_DIRECTORY" ] && mkfifo "$CUDA_MPS_PIPE_DIRECTORY/control" || exit 1
+  [ -d "$CUDA_MPS_LOG_DIRECTORY" ] || exit 1
+  (sleep 1 && exec mkfifo "$CUDA_MPS_PIPE_DIRECTORY/control") &
   echo "daemon $CUDA_MPS_PIPE_DIRECTORY" >>"$told"
 else
   [ -p "$CUDA_MPS_PIPE_DIRECTORY/control" ] && cat >>"$told"
