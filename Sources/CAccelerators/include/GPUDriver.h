@@ -150,7 +150,8 @@ const char *_Nonnull gpu_error_string(const gpu_driver *_Nonnull driver, gpu_res
  * The table and the library stay until the process ends. */
 const gpu_driver *_Nullable gpu_driver_open_cuda(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
-/* Opens HIP's runtime: the first of libamdhip64.so.7, .6, .5 and libamdhip64.so that there is. Otherwise as above. */
+/* Opens HIP's runtime: the first of libamdhip64.so.7, .6, .5, libamdhip64.so and the one that ROCm installs.
+ * Otherwise as above. */
 const gpu_driver *_Nullable gpu_driver_open_hip(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
 #endif
