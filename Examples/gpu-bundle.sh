@@ -13,7 +13,8 @@ usage: gpu-bundle.sh [--output FILE.tar.gz] [--configuration release|debug]
 
 Builds the halo test for devices, halo-bench and the kernel's own test, linked with Swift statically, and packs
 them with Open MPI's libraries, plugins and launcher into one archive (Examples/output/swift-halo-gpu.tar.gz, if
-not said). It runs on any x86-64 Linux with a C library as new as the one here and a driver:
+not said). It runs on any x86-64 Linux with a driver; a C library as new as the one here is packed too, for
+machines whose own is older:
 
     tar -xzf swift-halo-gpu.tar.gz && swift-halo-gpu/run.sh --memory cuda
 
@@ -54,7 +55,7 @@ mkdir -p "$(dirname "$output")" || die 73 "cannot make the folder of $output"
 work=$(mktemp -d) || die 73 "cannot make a temporary folder"
 trap 'rm -rf "$work"' EXIT
 bundle=$work/swift-halo-gpu
-mkdir -p "$bundle"/{bin,etc,share} "$bundle"/lib/{openmpi,pmix,if-missing}
+mkdir -p "$bundle"/{bin,etc,share} "$bundle"/lib/{openmpi,pmix,if-missing,if-older}
 
 # MARK: Programs
 
@@ -76,11 +77,14 @@ git -C "$root" describe --always --dirty >"$bundle/version" 2>/dev/null || echo 
 
 # MARK: Libraries
 
+# The C library, all that is of one version with it.
+is_of_c='^(lib(c|m|mvec|dl|pthread|rt|resolv|util|anl|nsl|nss_(files|dns|compat))|ld-linux-x86-64)\.so'
+
 # The libraries that files are loaded with, "name path" each, but for the C library's own and its loader.
 libraries() {
   local file
   for file in "$@"; do ldd "$file" 2>/dev/null || true; done | awk '$3 ~ /^\// { print $1, $3 }' | sort -u |
-    grep -Ev '^(lib(c|m|dl|pthread|rt|resolv|util|anl|mvec|nss_[a-z]+)|ld-linux-x86-64)\.so' || true
+    grep -Ev "$is_of_c" || true
 }
 
 is_of_mpi='^lib(mpi|open-(rte|pal)|mca_common_[a-z]+|pmix|hwloc|event(_[a-z]+)?)[-.]'
@@ -120,7 +124,14 @@ cp "$(setting sysconfdir)"/*.conf "$bundle/etc/"
 find "$bundle/bin" "$bundle/lib" -type f -exec strip --strip-unneeded {} + 2>/dev/null ||
   printf '%s: not stripped: there is no strip\n' "$script_name" >&2
 
+# As they are: a loader is no library to be stripped.
+for file in "$(dirname "$(ldd "$bundle/bin/halo-bench" | awk '$1 == "libc.so.6" { print $3 }')")"/*.so.*; do
+  [[ ! ${file##*/} =~ $is_of_c ]] || cp -L "$file" "$bundle/lib/if-older/"
+done
+getconf GNU_LIBC_VERSION >"$bundle/lib/if-older/version"
+
 tar --create --gzip --file "$output" --owner=0 --group=0 --directory "$work" swift-halo-gpu
-printf '%s: %d KiB, for C libraries from %s on\n' "$output" "$(($(wc -c <"$output") / 1024))" \
-  "$(find "$bundle/bin" "$bundle/lib" -type f -exec objdump -T {} + 2>/dev/null |
-    grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -n 1)"
+printf '%s: %d KiB; where the C library is older than 2.%s, it brings %s\n' "$output" \
+  "$(($(wc -c <"$output") / 1024))" \
+  "$(find "$bundle/bin" "$bundle/lib" -path '*/if-older' -prune -o -type f -exec objdump -T {} + 2>/dev/null |
+    grep -oE 'GLIBC_2\.[0-9]+' | sort -Vu | tail -n 1 | cut -d. -f2)" "$(cat "$bundle/lib/if-older/version")"

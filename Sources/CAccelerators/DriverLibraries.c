@@ -54,6 +54,8 @@ static const gpu_driver *gpu_driver_from(const library *from, int is_hip) {
   if (is_complete && is_hip) {
     find(from, "hipGetErrorName", OPTIONAL, &driver->hipGetErrorName);
     find(from, "hipGetErrorString", OPTIONAL, &driver->hipGetErrorString);
+    find(from, "hipGetDevicePropertiesR0600", OPTIONAL, &driver->hipGetDeviceProperties);
+    if (!driver->hipGetDeviceProperties) find(from, "hipGetDeviceProperties", OPTIONAL, &driver->hipGetDeviceProperties);
   }
   if (is_complete && !is_hip) find(from, "cuFuncGetParamInfo", OPTIONAL, &driver->cuFuncGetParamInfo);
   if (is_complete) return driver;
@@ -68,7 +70,8 @@ const gpu_driver *gpu_driver_open_cuda(const char *path, char *reason, size_t si
 }
 
 const gpu_driver *gpu_driver_open_hip(const char *path, char *reason, size_t size) {
-  const char *const names[] = {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5", "libamdhip64.so", NULL};
+  const char *const names[] = {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5", "libamdhip64.so",
+                               "/opt/rocm/lib/libamdhip64.so", NULL};
   library found = {.reason = reason, .size = size};
   return open_library(&found, path, names, "HIP runtime") ? gpu_driver_from(&found, 1) : NULL;
 }
@@ -91,7 +94,7 @@ const char *gpu_error_string(const gpu_driver *driver, gpu_result result) {
 
 const hip_compiler *hip_compiler_open(const char *path, char *reason, size_t size) {
   const char *const names[] = {"libhiprtc.so.7", "libhiprtc.so.6", "libhiprtc.so.5", "libhiprtc.so",
-                               "libamdhip64.so.5", NULL};
+                               "/opt/rocm/lib/libhiprtc.so", "libamdhip64.so.5", NULL};
   library found = {.reason = reason, .size = size};
   if (!open_library(&found, path, names, "HIP compiler")) return NULL;
   hip_compiler *compiler = calloc(1, sizeof *compiler);

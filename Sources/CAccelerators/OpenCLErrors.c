@@ -15,6 +15,7 @@ const char *opencl_error_name(opencl_result result) {
     case -13: return "CL_MISALIGNED_SUB_BUFFER_OFFSET";
     case -14: return "CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST";
     case -30: return "CL_INVALID_VALUE";
+    case -31: return "CL_INVALID_DEVICE_TYPE";
     case -32: return "CL_INVALID_PLATFORM";
     case -33: return "CL_INVALID_DEVICE";
     case -34: return "CL_INVALID_CONTEXT";

@@ -26,10 +26,9 @@ import CAccelerators
     var platforms = unsafe [opencl_platform?](repeating: nil, count: 8)
     var count: UInt32 = 0
     try check(unsafe driver.pointee.clGetPlatformIDs(8, &platforms, &count), "clGetPlatformIDs")
-    let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
     let devices = unsafe platforms.prefix(Int(count)).compactMap { platform in
       var device: opencl_device?
-      let result = unsafe driver.pointee.clGetDeviceIDs(platform, every, 1, &device, nil)
+      let result = unsafe driver.pointee.clGetDeviceIDs(platform, OPENCL_DEVICE_TYPE_ALL, 1, &device, nil)
       return result == 0 ? unsafe device : nil
     }
     guard let device = unsafe devices.first else { throw DriverError("no OpenCL device") }
@@ -93,7 +92,7 @@ import CAccelerators
     }
     unsafe try set(0, to: table)
     unsafe try set(1, to: tileTable)
-    for number in 0..<Int(TRANSFER_MEMORIES) {
+    for number in 0..<Int(TRANSFER_OPENCL_MEMORIES) {
       unsafe try set(2 + number, to: number < memories.count ? memories[number] : nil)
     }
     var threads = tiles.count * Int(TRANSFER_THREADS)

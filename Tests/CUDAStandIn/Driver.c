@@ -4,6 +4,8 @@
  *  - A device's memory cannot be touched by the host: it faults, as with a device.
  *  - A stream does nothing until something waits for it, and then no more than it must. A copy to or from memory that
  *    is not pinned is done by the time of the call, as CUDA does it.
+ *  - Freeing memory waits for nothing, which CUDA leaves open, nor does destroying a stream, whose work is done all the
+ *    same: work that finds its memory gone is an illegal access.
  *  - CUDA_STAND_IN_MEMORY=BYTES is all the memory that the device has.
  *  - CUDA_STAND_IN_MPI=1 lets the host touch a device's memory after all, as an MPI library does that knows devices.
  *  - CUDA_STAND_IN_FOREIGN=1 says of all memory that it is of another context than the device's own.
@@ -92,6 +94,7 @@ typedef struct work {
 
 struct gpu_stream_opaque {
   work *last;
+  int is_destroyed; /* but kept until its work is done */
   struct gpu_stream_opaque *next;
 };
 
@@ -258,6 +261,8 @@ static memory *add_memory(memory_kind kind, size_t bytes) {
   return made;
 }
 
+static int has_pending_work(void);
+
 /* The same pages twice: at the device's address, where the host faults, and where the stand-in uses them. */
 static void map_device_memory(memory *made, int file) {
   made->file = file;
@@ -274,10 +279,13 @@ static gpu_result remove_memory(gpu_address address, memory_kind kind) {
     *link = gone->next;
     if (kind == DEVICE) device_bytes_used -= gone->bytes;
     if (kind == DEVICE || kind == PEER) {
-      munmap((void *)(uintptr_t)gone->address, gone->mapped_bytes);
+      munmap(gone->host, gone->mapped_bytes);
       close(gone->file);
     }
-    munmap(gone->host, gone->mapped_bytes);
+    /* What work is still to come must not find other memory at these addresses. */
+    void *start = (void *)(uintptr_t)gone->address;
+    if (has_pending_work()) mmap(start, gone->mapped_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    else munmap(start, gone->mapped_bytes);
     free(gone);
     return SUCCESS;
   }
@@ -395,6 +403,12 @@ static void complete_all(void) {
   for (gpu_stream stream = streams; stream; stream = stream->next) complete_stream(stream);
 }
 
+static int has_pending_work(void) {
+  gpu_stream stream = streams;
+  while (stream && (!stream->last || stream->last->is_done)) stream = stream->next;
+  return stream != NULL;
+}
+
 static work *enqueue(gpu_stream stream, work description) {
   if (!stream) stream = &null_stream;
   work *made = malloc(sizeof *made);
@@ -411,14 +425,12 @@ EXPORT gpu_result cuCtxSynchronize(void) {
 
 EXPORT gpu_result cuMemFree_v2(gpu_address address) {
   BEGIN
-  complete_all();
-  return broken ? broken : remove_memory(address, DEVICE);
+  return remove_memory(address, DEVICE);
 }
 
 EXPORT gpu_result cuMemFreeHost(void *address) {
   BEGIN
-  complete_all();
-  return broken ? broken : remove_memory((gpu_address)(uintptr_t)address, PINNED);
+  return remove_memory((gpu_address)(uintptr_t)address, PINNED);
 }
 
 EXPORT gpu_result cuMemcpyDtoDAsync_v2(gpu_address target, gpu_address source, size_t bytes, gpu_stream stream) {
@@ -529,16 +541,32 @@ EXPORT gpu_result cuStreamCreate(gpu_stream *stream, unsigned flags) {
   return SUCCESS;
 }
 
+EXPORT gpu_result cuCtxGetStreamPriorityRange(int *least, int *greatest) {
+  BEGIN
+  return *least = 0, *greatest = -5, SUCCESS;
+}
+
+EXPORT gpu_result cuStreamCreateWithPriority(gpu_stream *stream, unsigned flags, int priority) {
+  BEGIN
+  /* Nothing else asks for one in between. */
+  return priority == -5 ? cuStreamCreate(stream, flags) : INVALID_VALUE;
+}
+
 EXPORT gpu_result cuStreamDestroy_v2(gpu_stream stream) {
   BEGIN
-  complete_stream(stream);
-  for (gpu_stream *link = &streams; *link; link = &(*link)->next) {
-    if (*link != stream) continue;
-    *link = stream->next;
-    free(stream);
-    return broken;
+  gpu_stream found = streams;
+  while (found && found != stream) found = found->next;
+  if (!found || stream == &null_stream || stream->is_destroyed) return INVALID_HANDLE;
+  stream->is_destroyed = 1;
+  for (gpu_stream *link = &streams, gone; (gone = *link);) {
+    if (!gone->is_destroyed || (gone->last && !gone->last->is_done)) {
+      link = &gone->next;
+      continue;
+    }
+    *link = gone->next;
+    free(gone);
   }
-  return INVALID_HANDLE;
+  return SUCCESS;
 }
 
 EXPORT gpu_result cuStreamSynchronize(gpu_stream stream) {
@@ -627,6 +655,5 @@ EXPORT gpu_result cuIpcOpenMemHandle_v2(gpu_address *address, gpu_ipc_handle han
 
 EXPORT gpu_result cuIpcCloseMemHandle(gpu_address address) {
   BEGIN
-  complete_all();
-  return broken ? broken : remove_memory(address, PEER);
+  return remove_memory(address, PEER);
 }

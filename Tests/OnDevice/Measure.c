@@ -1,6 +1,7 @@
 #include "Measure.h"
 
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -8,9 +9,8 @@
 #define CELLS 512
 #endif
 
-enum { HALO = 3, EXTENT = CELLS + 2 * HALO, FIELDS = 16, MOST = 400, SECTOR = 32 };
+enum { HALO = 3, EXTENT = CELLS + 2 * HALO, MOST_FIELDS = 16, LEAST_FIELDS = 2, TOGETHER = 4, MOST = 400, SECTOR = 32 };
 
-static const char handle_path[] = "/tmp/on-device-peer-memory";
 static const size_t message_bytes = (size_t)64 << 20;
 
 /* How a field lies in memory: bytes from one row and from one plane to the next, and to its first owned cell. */
@@ -32,7 +32,8 @@ static const layout layouts[] = {
 static const size_t field_bytes = (size_t)EXTENT * EXTENT * (256 + CELLS * 8);
 static const double face_bytes = 8.0 * CELLS * CELLS * HALO;
 
-static gpu_address fields[FIELDS], messages[FIELDS];
+static gpu_address fields[MOST_FIELDS], messages[MOST_FIELDS];
+static unsigned fields_held;
 static gpu_stream stream;
 static gpu_event start, end;
 
@@ -75,8 +76,9 @@ static double now(void) {
 
 /* Other memory every time, so that no cache holds it. */
 static void copy_elsewhere(void *context, unsigned number) {
-  const size_t bytes = *(size_t *)context, places = field_bytes / bytes, at = number / 4 % places * bytes;
-  TRY(memcpyDtoDAsync(fields[2 * (number % 4) + 1] + at, fields[2 * (number % 4)] + at, bytes, stream));
+  const unsigned pairs = fields_held >= 8 ? 4 : fields_held / 2, pair = number % pairs;
+  const size_t bytes = *(size_t *)context, places = field_bytes / bytes, at = number / pairs % places * bytes;
+  TRY(memcpyDtoDAsync(fields[2 * pair + 1] + at, fields[2 * pair] + at, bytes, stream));
 }
 
 static double copy_seconds(double bytes) {
@@ -187,7 +189,7 @@ static device_table face_table(const variant *variant, const layout *layout, int
 static void measure_face(const variant *variant, const layout *layout, int axis, int is_unpack, double copy) {
   static const char *const names[] = {"planes", "rows", "runs of 24 bytes"};
   turns turns = {variant, {face_table(variant, layout, axis, -1, is_unpack), face_table(variant, layout, axis, 1, is_unpack)},
-                 2, FIELDS, 1};
+                 2, fields_held, 1};
   const double seconds = device_seconds(transfer, &turns, 96);
   turns.table_count = turns.field_count = 1;
   const double cached = device_seconds(transfer, &turns, 96);
@@ -203,9 +205,12 @@ static void measure_face(const variant *variant, const layout *layout, int axis,
   drop(&turns.tables[1]);
 }
 
+/* The fields of one launch where several go together. */
+static unsigned together(void) { return fields_held < TOGETHER ? fields_held : TOGETHER; }
+
 static void measure_links(const variant *variant, const layout *layout, unsigned field_count, int is_unpack) {
   table table = links(layout, field_count, is_unpack);
-  turns turns = {variant, {upload(&table, variant)}, 1, FIELDS, field_count};
+  turns turns = {variant, {upload(&table, variant)}, 1, fields_held, field_count};
   const double seconds = device_seconds(transfer, &turns, 48), bytes = (double)table.bytes;
   printf("| %s | %s 26 links of %u, %.1f MB | %.2f | %.0f | %.2f | | |\n", layout->name, is_unpack ? "unpack" : "pack",
          field_count, bytes * 1e-6, seconds * 1e6, bytes / seconds * 1e-9, copy_seconds(bytes) / seconds);
@@ -221,7 +226,7 @@ void measure_transfers(const variant *variant) {
     for (int is_unpack = 0; is_unpack < 2; is_unpack++) {
       for (int axis = 0; axis < 3; axis++) measure_face(variant, &layouts[number], axis, is_unpack, copy);
       measure_links(variant, &layouts[number], 1, is_unpack);
-      measure_links(variant, &layouts[number], 4, is_unpack);
+      measure_links(variant, &layouts[number], together(), is_unpack);
     }
   }
 }
@@ -235,15 +240,35 @@ void measure_copies(void) {
   }
 }
 
+/* As many fields as there is memory for, but for one that is given back: tables and whoever else is there need some. */
+static void allocate_fields(void) {
+  const size_t together_bytes = field_bytes + message_bytes;
+  gpu_result result = 0;
+  while (fields_held < MOST_FIELDS && result == 0) {
+    result = cuda->memAlloc(&fields[fields_held], field_bytes);
+    if (result == 0 && (result = cuda->memAlloc(&messages[fields_held], message_bytes))) TRY(memFree(fields[fields_held]));
+    if (result == 0) fields_held++;
+  }
+  if (result && fields_held > 0) {
+    fields_held--;
+    TRY(memFree(fields[fields_held]));
+    TRY(memFree(messages[fields_held]));
+  }
+  if (fields_held < LEAST_FIELDS) {
+    FAIL("not measured: %d fields, their messages and room for one more need %.1f GB of free memory: %s", LEAST_FIELDS,
+         1e-9 * (double)together_bytes * (LEAST_FIELDS + 1), gpu_error_name(cuda, result));
+  }
+  printf("%u fields that take turns, %.1f GB with their messages\n", fields_held, 1e-9 * (double)together_bytes * fields_held);
+}
+
 void start_measuring(void) {
   TRY(streamCreate(&stream, GPU_STREAM_NON_BLOCKING));
   TRY(eventCreate(&start, 0));
   TRY(eventCreate(&end, 0));
+  allocate_fields();
   uint64_t *numbers = malloc(message_bytes);
   for (size_t at = 0; at < message_bytes / sizeof *numbers; at++) numbers[at] = random_number();
-  for (unsigned number = 0; number < FIELDS; number++) {
-    TRY(memAlloc(&fields[number], field_bytes));
-    TRY(memAlloc(&messages[number], message_bytes));
+  for (unsigned number = 0; number < fields_held; number++) {
     for (size_t at = 0; at < field_bytes; at += message_bytes) {
       const size_t bytes = field_bytes - at < message_bytes ? field_bytes - at : message_bytes;
       TRY(memcpyHtoDAsync(fields[number] + at, numbers, bytes, stream));
@@ -258,7 +283,7 @@ void copy_faces_once(const variant *variant) {
   for (unsigned number = 0; number < 2; number++) {
     for (int is_unpack = 0; is_unpack < 2; is_unpack++) {
       for (int axis = 0; axis < 3; axis++) {
-        turns turns = {variant, {face_table(variant, &layouts[number], axis, -1, is_unpack)}, 1, FIELDS, 1};
+        turns turns = {variant, {face_table(variant, &layouts[number], axis, -1, is_unpack)}, 1, fields_held, 1};
         const box box = face(axis, -1, is_unpack);
         transfer(&turns, (unsigned)axis);
         TRY(streamSynchronize(stream));
@@ -273,10 +298,11 @@ void copy_faces_once(const variant *variant) {
 /* -- Routes */
 
 static void measure_host_time(const variant *variant) {
-  table send = links(&layouts[0], 4, 0), receive = links(&layouts[0], 4, 1);
+  const unsigned field_count = together();
+  table send = links(&layouts[0], field_count, 0), receive = links(&layouts[0], field_count, 1);
   device_table pack = upload(&send, variant), unpack = upload(&receive, variant);
   transfer_memories memories;
-  for (unsigned number = 0; number < 4; number++) {
+  for (unsigned number = 0; number < field_count; number++) {
     memories.address[2 * number] = fields[number];
     memories.address[2 * number + 1] = messages[number];
   }
@@ -301,7 +327,8 @@ static void measure_host_time(const variant *variant) {
     starting[number] = second - first;
     ending[number] = now() - second;
   }
-  printf("\nHost time, 26 links of 4 fields: event, wait, pack launch, event %.2f us", median(starting, MOST) * 1e6);
+  printf("\nHost time, 26 links of %u fields: event, wait, pack launch, event %.2f us", field_count,
+         median(starting, MOST) * 1e6);
   printf(" (of 100 the slowest %.2f us)", starting[MOST * 99 / 100] * 1e6);
   printf("; unpack launch, event, wait %.2f us", median(ending, MOST) * 1e6);
   printf(" (of 100 the slowest %.2f us)\n", ending[MOST * 99 / 100] * 1e6);
@@ -380,7 +407,7 @@ static void measure_turned(const variant *variant, int in_target_order) {
   transfer_region_add_axis(&region, plane, HALO * CELLS, CELLS);
   table table = {0};
   add_region(&table, &region);
-  turns turns = {variant, {upload(&table, variant)}, 1, FIELDS, 1};
+  turns turns = {variant, {upload(&table, variant)}, 1, fields_held, 1};
   const double seconds = device_seconds(transfer, &turns, 64);
   printf("Turned and negated column face in the order of the %s: %.2f us, %.2f of a copy\n",
          in_target_order ? "target" : "source", seconds * 1e6, copy_seconds(face_bytes) / seconds);
@@ -396,36 +423,15 @@ void measure_routes(const variant *variant) {
 
 /* -- Another process */
 
-void measure_peer(const char *program) {
-  gpu_ipc_handle handle;
-  const gpu_address message = messages[FIELDS - 1];
-  const gpu_result result = cuda->ipcGetMemHandle ? cuda->ipcGetMemHandle(&handle, message) : -1;
-  if (result) {
-    printf("\nMemory cannot be handed to another process: %s\n", gpu_error_name(cuda, result));
-    return;
-  }
-  FILE *file = fopen(handle_path, "wb");
-  if (!file || fwrite(&handle, sizeof handle, 1, file) != 1) FAIL("cannot write %s", handle_path);
-  fclose(file);
-  TRY(memsetD8Async(message, 0, message_bytes, stream));
-  TRY(streamSynchronize(stream));
-  fflush(stdout);
-  char command[600];
-  snprintf(command, sizeof command, "'%s' peer", program);
-  const int status = system(command);
-  unsigned char seen;
-  TRY(memcpyDtoHAsync(&seen, message + 4097, 1, stream));
-  TRY(streamSynchronize(stream));
-  printf("The other process %s, and what it wrote %s\n", status ? "failed" : "ended well", seen == 0xAB ? "is here" : "is not here");
-  unlink(handle_path);
-}
+static pid_t peer;
+static int to_peer;
 
-void be_peer(const variant *variant) {
+static void be_peer(int from) {
   gpu_ipc_handle handle;
   gpu_address own, other;
-  FILE *file = fopen(handle_path, "rb");
-  if (!file || fread(&handle, sizeof handle, 1, file) != 1) FAIL("cannot read %s", handle_path);
-  fclose(file);
+  if (read(from, &handle, sizeof handle) != sizeof handle) return;
+  start_device();
+  const variant shipped = load_variant(NULL), *variant = &shipped;
   TRY(streamCreate(&stream, GPU_STREAM_NON_BLOCKING));
   TRY(eventCreate(&start, 0));
   TRY(eventCreate(&end, 0));
@@ -446,4 +452,38 @@ void be_peer(const variant *variant) {
          seconds * 1e6, (double)bytes / seconds * 1e-9);
   TRY(streamSynchronize(stream));
   TRY(ipcCloseMemHandle(other));
+}
+
+void start_peer(void) {
+  int ends[2];
+  if (pipe(ends) != 0) FAIL("cannot make a pipe");
+  peer = fork();
+  if (peer < 0) FAIL("cannot start another process");
+  if (peer == 0) {
+    close(ends[1]);
+    be_peer(ends[0]);
+    exit(0);
+  }
+  close(ends[0]);
+  to_peer = ends[1];
+}
+
+void measure_peer(void) {
+  gpu_ipc_handle handle;
+  const gpu_address message = messages[fields_held - 1];
+  const gpu_result result = cuda->ipcGetMemHandle ? cuda->ipcGetMemHandle(&handle, message) : -1;
+  if (result) {
+    printf("\nMemory cannot be handed to another process: %s\n", gpu_error_name(cuda, result));
+    return;
+  }
+  TRY(memsetD8Async(message, 0, message_bytes, stream));
+  TRY(streamSynchronize(stream));
+  fflush(stdout);
+  int status = -1;
+  if (write(to_peer, &handle, sizeof handle) != sizeof handle) FAIL("cannot write to the other process");
+  waitpid(peer, &status, 0);
+  unsigned char seen;
+  TRY(memcpyDtoHAsync(&seen, message + 4097, 1, stream));
+  TRY(streamSynchronize(stream));
+  printf("The other process %s, and what it wrote %s\n", status ? "failed" : "ended well", seen == 0xAB ? "is here" : "is not here");
 }

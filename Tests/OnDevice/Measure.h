@@ -3,7 +3,8 @@
 
 #include "Device.h"
 
-/* Memory for fields of 512^3 float64 with a halo of 3: 16 of them with room for their messages, 19.5 GB in all. */
+/* Memory for fields of 512^3 float64 with a halo of 3: 16 of them with room for their messages, 19.8 GB in all; fewer, but
+ * 2 at least, where the device has less. Says how many. */
 void start_measuring(void);
 
 /* Prints how fast the device copies its own memory. */
@@ -15,9 +16,11 @@ void measure_transfers(const variant *variant);
 /* Prints the host's time for an update, the times over pinned memory, and those of turned faces. */
 void measure_routes(const variant *variant);
 
-/* Prints how fast a second process, started as `program peer`, writes into memory of this one. */
-void measure_peer(const char *program);
-void be_peer(const variant *variant);
+/* Starts a second process: before the device is, as what a driver holds is not handed on. */
+void start_peer(void);
+
+/* Prints how fast the second process writes into memory of this one. */
+void measure_peer(void);
 
 /* Copies every face once, for a profiler. */
 void copy_faces_once(const variant *variant);

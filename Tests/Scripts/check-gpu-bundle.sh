@@ -23,7 +23,8 @@ packs() {
 echo "packing"
 check "packs an archive" packs
 [ -x "$bundle/run.sh" ] || die 70 "there is no archive to check: see the messages above"
-check "says its size, and which C library it needs" grep -qE "^$archive: [0-9]+ KiB, for C libraries from GLIBC_2\.[0-9]+ on$" "$output"
+check "says its size, and where it brings a C library" \
+  grep -qE "^$archive: [0-9]+ KiB; where the C library is older than 2\.[0-9]+, it brings glibc 2\.[0-9]+$" "$output"
 
 # Takes away, in a mount namespace of its own, what this machine has of MPI, of Swift and of all that the archive brings
 # along, but for what the compiler of OpenCL on the processor links kernels with; may not be allowed.
@@ -55,6 +56,9 @@ else
   echo "SKIPPED hiding Swift and MPI: not allowed here"
 fi
 
+# What starts the archive's script.
+before=()
+
 # Runs the archive's script in the empty place: the environment's variables, then its arguments after --.
 run() {
   local -a variables=()
@@ -65,7 +69,7 @@ run() {
   shift
   status=0
   (cd "$place" && timeout 300 ${bare[@]+"${bare[@]}"} env -i PATH=/usr/bin:/bin ${variables[@]+"${variables[@]}"} \
-    "$bundle/run.sh" "$@") \
+    ${before[@]+"${before[@]}"} "$bundle/run.sh" "$@") \
     >"$output" 2>"$errors" || status=$?
 }
 
@@ -84,6 +88,8 @@ refused 64 '--memory needs a value' --memory
 refused 64 '--memory metal: give cuda, hip or opencl' --memory metal
 refused 69 'HIP: (no HIP runtime: looked for libamdhip64|the driver has no device)' --memory hip --quick
 refused 73 'cannot write into the folder /proc/none' --results /proc/none
+refused 64 '--mps is for --memory cuda' --mps --memory opencl
+command -v nvidia-cuda-mps-control >/dev/null || refused 69 '--mps: there is no nvidia-cuda-mps-control here' --mps
 run -- --help
 check "--help: tells the options" contains '--results FOLDER'
 
@@ -114,14 +120,91 @@ if grep -q 'OpenCL: no OpenCL driver\|the driver has no device' "$errors"; then
   echo "SKIPPED the run on OpenCL: $(cat "$errors")"
 else
   tests_and_measures opencl staged
+  check "opencl: is loaded with the machine's C library" grep -q "^C library: the machine's, glibc" "$output"
+  check "opencl: says how messages are copied" grep -qE '^messages: large ones are copied (once|twice), .*\(process_vm_readv: .+\)$' "$output"
 fi
 
-echo "a quick run on what stands in for CUDA"
+# A place where ranks may not read each other's memory.
+clang -Wall -Wextra -Werror -x c - -o "$folder/unreadable" <<'EOF' || die 70 "there is no program to refuse calls with"
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int count, char **arguments) {
+  struct sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_readv, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_process_vm_writev, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog filter = {sizeof steps / sizeof *steps, steps};
+  if (count < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) return 77;
+  return execvp(arguments[1], arguments + 1);
+}
+EOF
+
+# What stands in for the command of NVIDIA's Multi-Process Service, and keeps what it was told.
+mkdir "$folder/mps"
+cat >"$folder/mps/nvidia-cuda-mps-control" <<'EOF'
+#!/bin/sh
+told=$(dirname "$0")/told
+if [ "${1:-}" = -d ]; then
+  [ -z "${MPS_FAILS:-}" ] || { echo "no such device" && exit 1; }
+  [ -d "$CUDA_MPS_LOG_DIRECTORY" ] || exit 1
+  (sleep 1 && exec mkfifo "$CUDA_MPS_PIPE_DIRECTORY/control") &
+  echo "daemon $CUDA_MPS_PIPE_DIRECTORY" >>"$told"
+else
+  [ -p "$CUDA_MPS_PIPE_DIRECTORY/control" ] && cat >>"$told"
+fi
+EOF
+chmod +x "$folder/mps/nvidia-cuda-mps-control"
+
+echo "a quick run on what stands in for CUDA, where little is as it should be"
 stand_in=$folder/stand-ins
 Tests/CUDAStandIn/build.sh "$stand_in" || die 70 "the stand-in could not be built: see the messages above"
-run LD_LIBRARY_PATH="$stand_in" -- --memory cuda --quick
+driver=LD_LIBRARY_PATH=$stand_in
+before=("$folder/unreadable")
+if [ "${#bare[@]}" -gt 0 ]; then
+  driver=LD_LIBRARY_PATH=
+  # shellcheck disable=SC2016
+  before+=(sh -c 'mkdir -p "$2" && cp "$1" "$2" && shift 2 && exec "$@"' put "$stand_in/libcuda.so.1" /usr/local/nvidia/lib64)
+fi
+with_mps="PATH=$folder/mps:/usr/bin:/bin"
+run "$driver" "$with_mps" -- --memory cuda --quick --own-c-library --mps
 tests_and_measures cuda 'one-shot staged peer'
 check "cuda: has tested the kernel" [ -s "$place/results/kernel.txt" ]
+check "cuda: is loaded with the archive's C library" \
+  grep -qE "^C library: the archive's, glibc 2\.[0-9]+; the machine has glibc 2\.[0-9]+$" "$output"
+check "cuda: says that messages are copied twice" \
+  contains 'messages: large ones are copied twice, through memory that ranks share (process_vm_readv: Operation not permitted)'
+check "cuda: tries to read no other rank's memory" [ "$(grep -c 'Read -1' "$output")" -eq 0 ]
+check "cuda: says that ranks run side by side" grep -q '^sharing: a daemon of MPS runs' "$output"
+pipes=$(sed -n 's/^daemon //p' "$folder/mps/told")
+check "cuda: has started one daemon of MPS, with pipes of its own" [ "${pipes%/halo-mps.*}" = /tmp ]
+check "cuda: has ended it" [ "$(tail -n 1 "$folder/mps/told")" = quit ]
+check "cuda: leaves nothing of it" [ ! -e "$(dirname "$pipes")" ]
+before=()
+run "$driver" "$with_mps" MPS_FAILS=1 -- --mps
+check "MPS that fails: exits with 69" [ "$status" -eq 69 ]
+check "MPS that fails: says so in one line" errors_are 'run.sh: --mps: nvidia-cuda-mps-control -d failed: no such device'
+
+echo "devices with little memory"
+CELLS=64 Tests/OnDevice/build.sh "$folder" || die 70 "the program that measures the kernel could not be built"
+little() {
+  status=0
+  CUDA_STAND_IN_MEMORY=$1 LD_LIBRARY_PATH=$stand_in:$bundle/lib "${@:2}" >"$output" 2>"$errors" || status=$?
+}
+little 400000000 "$folder/on-device" faces
+check "kernel: takes fewer fields, and says how many" grep -q '^4 fields that take turns' "$output"
+little 100000000 "$folder/on-device" measure
+check "kernel: says what it needs at least" grep -qE '^not measured: 2 fields.* need 0\.2 GB of free memory: CUDA_ERROR_OUT_OF_MEMORY$' "$errors"
+little 3600000 "$bundle/bin/halo-bench" pack --memory cuda --shape 16,16,8 --halo 3 --layout c-face-0 --seconds 0.01
+check "packing: takes fewer fields" [ "$status" -eq 0 ]
 
 echo "a driver that fails"
 run LD_LIBRARY_PATH="$stand_in" CUDA_STAND_IN_MEMORY=500 -- --memory cuda --quick --results "$folder/failed"

@@ -97,6 +97,10 @@ enum {
             unsigned blockY, unsigned blockZ, unsigned sharedBytes, gpu_stream stream, void **arguments,   \
             void **extra))                                                                                 \
   GPU_CALL(streamCreate, cuStreamCreate, hipStreamCreateWithFlags, REQUIRED, (gpu_stream *stream, unsigned flags)) \
+  GPU_CALL(streamCreateWithPriority, cuStreamCreateWithPriority, hipStreamCreateWithPriority, REQUIRED,           \
+           (gpu_stream *stream, unsigned flags, int priority))                                              \
+  GPU_CALL(streamPriorityRange, cuCtxGetStreamPriorityRange, hipDeviceGetStreamPriorityRange, REQUIRED,           \
+           (int *least, int *greatest))                                                                     \
   GPU_CALL(streamDestroy, cuStreamDestroy_v2, hipStreamDestroy, REQUIRED, (gpu_stream stream))                    \
   GPU_CALL(streamSynchronize, cuStreamSynchronize, hipStreamSynchronize, REQUIRED, (gpu_stream stream))           \
   GPU_CALL(streamWaitEvent, cuStreamWaitEvent, hipStreamWaitEvent, REQUIRED,                                      \
@@ -127,6 +131,8 @@ typedef struct {
   /* What HIP before 5.5 has in place of getErrorName and getErrorString. */
   const char *(*_Nullable hipGetErrorName)(gpu_result result);
   const char *(*_Nullable hipGetErrorString)(gpu_result result);
+  /* HIP's description of a device, a structure of some kilobytes; its layout is another since ROCm 6. */
+  gpu_result (*_Nullable hipGetDeviceProperties)(void *properties, gpu_device device);
   /* What CUDA has since 12.4: where a kernel's numbered parameter lies, and its size. */
   gpu_result (*_Nullable cuFuncGetParamInfo)(gpu_function function, size_t number, size_t *offset, size_t *bytes);
 } gpu_driver;
@@ -144,7 +150,8 @@ const char *_Nonnull gpu_error_string(const gpu_driver *_Nonnull driver, gpu_res
  * The table and the library stay until the process ends. */
 const gpu_driver *_Nullable gpu_driver_open_cuda(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
-/* Opens HIP's runtime: the first of libamdhip64.so.7, .6, .5 and libamdhip64.so that there is. Otherwise as above. */
+/* Opens HIP's runtime: the first of libamdhip64.so.7, .6, .5, libamdhip64.so and the one that ROCm installs.
+ * Otherwise as above. */
 const gpu_driver *_Nullable gpu_driver_open_hip(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
 #endif

@@ -15,8 +15,10 @@ typedef struct _cl_program *opencl_program;
 typedef struct _cl_kernel *opencl_kernel;
 typedef struct _cl_event *opencl_event;
 
+/* 32 bits set, of 64: some drivers refuse more. */
+static const uint64_t OPENCL_DEVICE_TYPE_ALL = 0xFFFFFFFF;
+
 enum {
-  OPENCL_DEVICE_TYPE_ALL = -1, /* as 64 bits: every bit set */
   OPENCL_DEVICE_SINGLE_FP_CONFIG = 0x101B,
   OPENCL_DEVICE_NAME = 0x102B,
   OPENCL_DEVICE_DOUBLE_FP_CONFIG = 0x1032,

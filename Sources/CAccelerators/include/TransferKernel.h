@@ -18,7 +18,15 @@
 #if defined(__OPENCL_VERSION__)
 #define TRANSFER_FUNCTION static inline
 #define TRANSFER_GLOBAL __global
+/* OpenCL C 2.0's; most compilers know it in 1.2 too. */
+#if defined(__has_attribute)
+#if __has_attribute(opencl_unroll_hint)
 #define TRANSFER_UNROLL __attribute__((opencl_unroll_hint))
+#endif
+#endif
+#if !defined(TRANSFER_UNROLL)
+#define TRANSFER_UNROLL
+#endif
 #define TRANSFER_ROLLED
 typedef uchar transfer_u8;
 typedef ushort transfer_u16;
@@ -71,7 +79,9 @@ typedef struct __attribute__((aligned(16))) {
 #endif
 #define TRANSFER_TILE_WORDS (TRANSFER_THREADS * TRANSFER_WORDS)
 #define TRANSFER_AXES 8
+/* Memories that a launch takes: on OpenCL, where a table cannot hold addresses, so many more. */
 #define TRANSFER_MEMORIES 8
+#define TRANSFER_OPENCL_MEMORIES 64
 
 /* Device code for OpenCL that has no numbers of 8 bytes with a point leaves them out. */
 #if !defined(__OPENCL_VERSION__) || defined(cl_khr_fp64)
@@ -123,9 +133,31 @@ typedef struct __attribute__((aligned(8))) {
 } transfer_tile;
 
 /* The addresses of the memories that regions lie in, by number. */
+#if defined(__OPENCL_VERSION__)
+/* Every number, in octal digits. */
+#define TRANSFER_EIGHT(OF, N) OF(N##0) OF(N##1) OF(N##2) OF(N##3) OF(N##4) OF(N##5) OF(N##6) OF(N##7)
+#define TRANSFER_EACH(OF)                                                                             \
+  TRANSFER_EIGHT(OF, 0) TRANSFER_EIGHT(OF, 1) TRANSFER_EIGHT(OF, 2) TRANSFER_EIGHT(OF, 3)             \
+  TRANSFER_EIGHT(OF, 4) TRANSFER_EIGHT(OF, 5) TRANSFER_EIGHT(OF, 6) TRANSFER_EIGHT(OF, 7)
+#define TRANSFER_PARAMETER(N) , __global void *memory##N
+#define TRANSFER_ARGUMENT(N) , memory##N
+#define TRANSFER_CASE(N) case 0##N: return (transfer_u64)memory##N;
+#define TRANSFER_MEMORY_PARAMETERS TRANSFER_EACH(TRANSFER_PARAMETER)
+#define TRANSFER_ADDRESS(NUMBER) transfer_address(NUMBER TRANSFER_EACH(TRANSFER_ARGUMENT))
+
+/* No array, which each thread would fill in memory of its own. */
+TRANSFER_FUNCTION transfer_u64 transfer_address(transfer_u32 number TRANSFER_MEMORY_PARAMETERS) {
+  switch (number) { TRANSFER_EACH(TRANSFER_CASE) }
+  return 0;
+}
+#else
 typedef struct {
   transfer_u64 address[TRANSFER_MEMORIES];
 } transfer_memories;
+
+#define TRANSFER_MEMORY_PARAMETERS , const transfer_memories *memories
+#define TRANSFER_ADDRESS(NUMBER) memories->address[NUMBER]
+#endif
 
 /* Splits what is left of the indices into the index along one axis and the rest. */
 #define TRANSFER_ALONG(SOURCE, TARGET, EXTENT, MULTIPLIER, SHIFT)                                      \
@@ -159,8 +191,8 @@ typedef struct {
   const transfer_u32 first = tiles[block].first + thread;                                       \
   const transfer_u32 words = region->words, axis_count = region->axis_count;                    \
   const transfer_u64 flip = region->flip;                                                       \
-  const transfer_u64 source_origin = memories->address[region->source_memory] + region->source; \
-  const transfer_u64 target_origin = memories->address[region->target_memory] + region->target; \
+  const transfer_u64 source_origin = TRANSFER_ADDRESS(region->source_memory) + region->source; \
+  const transfer_u64 target_origin = TRANSFER_ADDRESS(region->target_memory) + region->target; \
                                                                                                 \
   transfer_u32 index[TRANSFER_WORDS], rest[TRANSFER_WORDS];                                     \
   transfer_i32 source[TRANSFER_WORDS], target[TRANSFER_WORDS];                                  \
@@ -180,8 +212,7 @@ typedef struct {
 /* What one thread of the block that copies a tile does. */
 TRANSFER_FUNCTION void transfer_words(transfer_u32 block, transfer_u32 thread,
                                       TRANSFER_GLOBAL const transfer_region *regions,
-                                      TRANSFER_GLOBAL const transfer_tile *tiles,
-                                      const transfer_memories *memories) {
+                                      TRANSFER_GLOBAL const transfer_tile *tiles TRANSFER_MEMORY_PARAMETERS) {
   TRANSFER_FIND_WORDS
   switch (region->word_shift) {
     case 0: TRANSFER_MOVE(transfer_u8, word[w] ^= (transfer_u8)flip) break;
@@ -250,8 +281,7 @@ TRANSFER_FUNCTION transfer_u64 transfer_f64_sum(transfer_u64 left, transfer_u64 
 /* What one thread of the block that combines a tile does. */
 TRANSFER_FUNCTION void combine_words(transfer_u32 block, transfer_u32 thread,
                                      TRANSFER_GLOBAL const transfer_region *regions,
-                                     TRANSFER_GLOBAL const transfer_tile *tiles,
-                                     const transfer_memories *memories) {
+                                     TRANSFER_GLOBAL const transfer_tile *tiles TRANSFER_MEMORY_PARAMETERS) {
   TRANSFER_FIND_WORDS
   const transfer_u32 word_shift = region->word_shift;
   const int is_float = region->number == TRANSFER_FLOAT, is_max = region->combination == TRANSFER_MAX;
@@ -287,14 +317,10 @@ TRANSFER_FUNCTION void combine_words(transfer_u32 block, transfer_u32 thread,
 }
 
 #if defined(__OPENCL_VERSION__)
-#define TRANSFER_ENTRY(NAME, WORDS, BLOCKS)                                                                   \
-  __kernel __attribute__((reqd_work_group_size(TRANSFER_THREADS, 1, 1))) void NAME(                           \
-      __global const transfer_region *regions, __global const transfer_tile *tiles, __global void *memory0,   \
-      __global void *memory1, __global void *memory2, __global void *memory3, __global void *memory4,         \
-      __global void *memory5, __global void *memory6, __global void *memory7) {                               \
-    const transfer_memories memories = {{(ulong)memory0, (ulong)memory1, (ulong)memory2, (ulong)memory3,      \
-                                         (ulong)memory4, (ulong)memory5, (ulong)memory6, (ulong)memory7}};    \
-    WORDS((uint)get_group_id(0), (uint)get_local_id(0), regions, tiles, &memories);                           \
+#define TRANSFER_ENTRY(NAME, WORDS, BLOCKS)                                                                     \
+  __kernel __attribute__((reqd_work_group_size(TRANSFER_THREADS, 1, 1))) void NAME(                             \
+      __global const transfer_region *regions, __global const transfer_tile *tiles TRANSFER_MEMORY_PARAMETERS) { \
+    WORDS((uint)get_group_id(0), (uint)get_local_id(0), regions, tiles TRANSFER_EACH(TRANSFER_ARGUMENT));        \
   }
 #elif defined(__CUDA__)
 #define TRANSFER_ENTRY(NAME, WORDS, BLOCKS)                                                                   \

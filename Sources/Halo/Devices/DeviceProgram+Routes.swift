@@ -6,7 +6,7 @@ extension DeviceProgram {
   func route(ofMessage index: Int) -> HaloRoute { messages[index].route }
 
   func prepare() throws(HaloError) {
-    try withContextForMPI { () throws(HaloError) in try layOut(for: nil) }
+    try withContext { () throws(HaloError) in try layOut(for: nil) }
   }
 
   func canUse(_ route: HaloRoute, to peer: Int) -> Bool {

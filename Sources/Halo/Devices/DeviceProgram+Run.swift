@@ -5,7 +5,7 @@ import Timing
 extension DeviceProgram {
   /// Starts all receives, and gives the device what the first phase packs and copies.
   func begin() throws(HaloError) {
-    try withContextForMPI { () throws(HaloError) in
+    try withContext { () throws(HaloError) in
       try layOut(for: nil)
       try start()
     }
@@ -34,7 +34,7 @@ extension DeviceProgram {
   }
 
   func progress() throws(HaloError) -> Bool {
-    try withContextForMPI { () throws(HaloError) in
+    try withContext { () throws(HaloError) in
       if isAnythingPending { _ = try look() }
       while phase < phases.count, isPhaseOver { try endPhase() }
     }
@@ -42,19 +42,19 @@ extension DeviceProgram {
   }
 
   func finish() throws(HaloError) {
-    try withContextForMPI { () throws(HaloError) in
+    try withContext { () throws(HaloError) in
       while phase < phases.count {
         try wait { isPhaseOver }
         try endPhase()
       }
       try wait { !isAnythingPending }
+      try HaloError.rethrow { () throws(DeviceError) in try queues.end(with: fields) }
     }
-    try HaloError.rethrow { () throws(DeviceError) in try queues.end(with: fields) }
   }
 
   /// Exchanges the messages with one peer alone, of all phases at once, until the device has unpacked them.
   func exchange(with peer: Int) throws(HaloError) {
-    try withContextForMPI { () throws(HaloError) in
+    try withContext { () throws(HaloError) in
       try layOut(for: peer)
       try start()
     }
@@ -66,17 +66,12 @@ extension DeviceProgram {
     try HaloError.rethrow { () throws(DeviceError) in try queues.finishLast() }
   }
 
-  /// Runs what may hand a device's memory to MPI, whose transports look for it in the thread's context.
-  func withContextForMPI(_ body: () throws(HaloError) -> Void) throws(HaloError) {
-    guard handsMemoryToMPI else { return try body() }
+  /// Runs calls of the driver, each of which would else change the thread's context by itself, and of MPI, whose
+  /// transports look for a device's memory in it.
+  func withContext(_ body: () throws(HaloError) -> Void) throws(HaloError) {
     let previous = try HaloError.rethrow { () throws(DeviceError) in try device.makeContextCurrent() }
     defer { device.restoreContext(previous) }
     try body()
-  }
-
-  private var handsMemoryToMPI: Bool {
-    for index in 0..<messages.count where messages[index].wish == .direct { return true }
-    return false
   }
 
   func isIncluded(_ index: Int) -> Bool {

@@ -3,14 +3,14 @@ import Memory
 /// The queue of a plan's own work on a device, and its order with the caller's.
 final class DeviceQueues {
   /// What a plan's launches and copies are given to: not the caller's own, where they would wait for what the caller
-  /// computes meanwhile.
+  /// computes meanwhile, and before what that computes, since others wait for messages.
   let own: DeviceQueue
   private let caller: DeviceQueue
   private let reached: DeviceEvent
   private let done: DeviceEvent
 
   init(on device: Device, ordering caller: DeviceQueue?) throws(DeviceError) {
-    own = try DeviceQueue(on: device)
+    own = try DeviceQueue(on: device, priority: .high)
     self.caller = if let caller { caller } else { try device.queue }
     reached = try DeviceEvent(on: device)
     done = try DeviceEvent(on: device)

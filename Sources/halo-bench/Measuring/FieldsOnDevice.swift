@@ -8,10 +8,11 @@ struct FieldsOnDevice {
   private let fieldBytes: Int
   private let strideBytes: Int
 
-  // Packed bytes of a launch: more than the caches of a device hold.
+  // So many bytes read and so many written are more than the caches of a device hold: an H100's are of 50 MB.
   private static let payloadBytes = 64 << 20
   private static let mostFields = 64
-  private static let mostBytes = 4 << 30
+  // As many as that takes of faces of 512^3 float64, each in a field of 1.1 GB, and more.
+  private static let mostBytes = 16 << 30
   // As if each was allocated by itself.
   private static let alignment = 256
 
@@ -24,7 +25,10 @@ struct FieldsOnDevice {
       max(Self.mostBytes / strideBytes, 1))
     while true {
       do throws(AllocationError) {
-        memory = try DeviceArray(shape: [count * strideBytes], queue: queue)
+        let memory = try DeviceArray<UInt8>(shape: [count * strideBytes], queue: queue)
+        // Room for what is packed, and for as much again that it is compared with.
+        _ = try DeviceArray<UInt8>(shape: [2 * count * pattern.byteCount], queue: queue)
+        self.memory = memory
         break
       } catch {
         guard count > 1 else { throw error }

@@ -66,6 +66,18 @@ import Testing
     }
   }
 
+  /// A plan's launches go before what the caller computes meanwhile.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device"))
+  func launchesGoFirst() throws {
+    guard !world.isWithinProcess else { return }
+    let grid = try grid()
+    let field = try Field<Double, 2>(on: grid, halo: 1, allocator: .device(try TestDevice.cuda.device))
+    let before = CUDAStandIn.calls(of: "cuStreamCreateWithPriority")
+    let plan = try HaloPlan(for: field, on: grid)
+    let count = CUDAStandIn.calls(of: "cuStreamCreateWithPriority") - before
+    try expectOnAllRanks(count == 1, "\(count) queues of high priority for \(plan.description)")
+  }
+
   /// What the device can combine it does, each launch what no other of it touches.
   @Test(arguments: TestDevice.all) func accumulations(on which: TestDevice) throws {
     let device = try which.device

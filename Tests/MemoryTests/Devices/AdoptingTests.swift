@@ -194,8 +194,7 @@ import Testing
     var (platform, device): (opencl_platform?, opencl_device?)
     var result: opencl_result = 0
     _ = unsafe driver.pointee.clGetPlatformIDs(1, &platform, nil)
-    let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
-    _ = unsafe driver.pointee.clGetDeviceIDs(platform, every, 1, &device, nil)
+    _ = unsafe driver.pointee.clGetDeviceIDs(platform, OPENCL_DEVICE_TYPE_ALL, 1, &device, nil)
     let context = unsafe driver.pointee.clCreateContext(nil, 1, &device, nil, nil, &result)
     let queue = unsafe driver.pointee.clCreateCommandQueue(context, device, 0, &result)
     let memory = unsafe driver.pointee.clCreateBuffer(

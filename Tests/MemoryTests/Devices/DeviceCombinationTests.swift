@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDevice.all, [2, 8, 11]) func listsCombineLikeTheOracle(
+  @Test(arguments: TestDevice.all, [2, 8, 11, 70]) func listsCombineLikeTheOracle(
     on which: TestDevice, memories count: Int
   ) throws {
     let device = try which.device

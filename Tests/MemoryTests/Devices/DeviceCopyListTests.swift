@@ -1,8 +1,9 @@
 import DeviceTesting
-import Memory
 import SeededRandom
 import Strided
 import Testing
+
+@testable import Memory
 
 /// Lists of strided copies on a device against element loops: every byte of every memory.
 @Suite(.serialized) struct DeviceCopyListTests {
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  @Test(arguments: TestDevice.all, [2, 8, 11]) func listsCopyLikeElementLoops(
+  @Test(arguments: TestDevice.all, [2, 8, 11, 70]) func listsCopyLikeElementLoops(
     on which: TestDevice, memories count: Int
   ) throws {
     let device = try which.device
@@ -80,6 +81,8 @@ import Testing
       // Once more on other memories, as a simulation that swaps its fields does.
       for _ in 0..<2 {
         let memories = try copies.before.map { try DeviceMemory.holding($0, on: device) }
+        let launches = try list.launches(on: memories, for: device.queue)
+        #expect(launches.count <= (count > 64 && which == .opencl ? 2 : 1))
         try device.queue.run(list, on: memories)
         for (place, memory) in memories.enumerated() {
           let found = try memory.bytes(Copies.memoryBytes)
@@ -114,6 +117,26 @@ import Testing
       }
       #expect(CUDAStandIn.calls(of: "cuMemAlloc_v2") == before)
       #expect(try sets[19][17].bytes(33) == [UInt8](repeating: 27, count: 32) + [36])
+    }
+  }
+
+  /// More sets than are remembered, while nothing has run yet: no table is freed that is still to be read.
+  @Test(.enabled(if: TestDevice.hasStandIn, "no stand-in for a device")) func setsThatAreForgotten() throws {
+    let device = try TestDevice.cuda.device
+    let parts = (0..<9).map {
+      DeviceCopyList.Part(.pack(Layout(contiguous: [4], itemSize: 8)), source: $0, target: $0 + 9)
+    }
+    let list = try DeviceCopyList(parts, on: device)
+    let queue = try DeviceQueue(on: device)
+    let sets = try (0..<70).map { set in
+      try (0..<18).map {
+        try DeviceMemory.holding([UInt8](repeating: UInt8($0 < 9 ? set : 255), count: 32), on: device)
+      }
+    }
+    for memories in sets { try queue.runUntracked(list, on: memories) }
+    try queue.wait()
+    for (set, memories) in sets.enumerated() {
+      for copy in memories[9...] { #expect(try copy.bytes(32) == [UInt8](repeating: UInt8(set), count: 32)) }
     }
   }
 

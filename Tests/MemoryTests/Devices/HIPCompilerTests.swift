@@ -49,3 +49,21 @@ struct HIPCompilerTests {
     }
   }
 }
+
+/// The name of a device's architecture, found where ROCm 5 and 6 have it in a device's properties.
+@Suite struct HIPArchitectureTests {
+  @Test(arguments: [396, 640, 1160]) func isFound(at offset: Int) {
+    var properties = [UInt8](repeating: 0, count: 1500)
+    func put(_ text: String, at offset: Int) {
+      properties.replaceSubrange(offset..<(offset + text.utf8.count), with: Array(text.utf8))
+    }
+    put("gfx1103", at: 0)
+    put("gfx90a:sramecc+:xnack-", at: offset)
+    properties[300...302] = [1, 2, 0xFF]
+    #expect(GPUDeviceDriver.architecture(inProperties: properties) == "gfx90a:sramecc+:xnack-")
+  }
+
+  @Test func isNotMadeUp() {
+    #expect(GPUDeviceDriver.architecture(inProperties: Array("AMD gfx\0notgfx90a\0gfx\0".utf8)) == nil)
+  }
+}

@@ -1,6 +1,6 @@
 extension Device {
-  /// Makes the device's context the calling thread's own, for a library that is handed the device's memory and looks for
-  /// it there, such as MPI.
+  /// Makes the device's context the calling thread's own: for many calls of the driver, which then need not each, and for
+  /// a library that is handed the device's memory and looks for it there, such as MPI.
   ///
   /// - Returns: What the thread had, to be given back by ``restoreContext(_:)`` on the same thread.
   package func makeContextCurrent() throws(DeviceError) -> DeviceContext { try driver.makeContextCurrent() }

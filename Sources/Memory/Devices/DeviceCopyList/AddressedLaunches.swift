@@ -3,9 +3,22 @@
 /// That is so where there are more memories than a launch takes numbers, or one that is not aligned for the widest words.
 /// The fields of a simulation take turns, so that the same few sets come again and again.
 struct AddressedLaunches {
+  /// Launches that are no longer known, and the queues that may still run them.
+  struct Forgotten {
+    fileprivate let launches: [DeviceCopyList.Launch]
+    fileprivate let queues: [DeviceQueue]
+
+    /// Waits until nothing reads their tables, which then may go.
+    func wait() throws(DeviceError) {
+      defer { extendLifetime(launches) }
+      for queue in queues { try queue.wait() }
+    }
+  }
+
   private struct MemorySet {
     let addresses: [UInt]
     let launches: [DeviceCopyList.Launch]
+    var queues: [DeviceQueue]
     var lastUse: UInt64
   }
 
@@ -15,21 +28,30 @@ struct AddressedLaunches {
   private var sets: [MemorySet] = []
   private var uses: UInt64 = 0
 
-  /// The launches on these memories, if there are any.
-  mutating func launches(on memories: [DeviceMemory]) -> [DeviceCopyList.Launch]? {
+  /// The launches on these memories, if there are any, which a queue is to run.
+  mutating func launches(on memories: [DeviceMemory], for queue: DeviceQueue) -> [DeviceCopyList.Launch]? {
     let place = sets.firstIndex { zip($0.addresses, memories).allSatisfy { $0 == $1.address } }
     guard let place else { return nil }
     uses += 1
     sets[place].lastUse = uses
+    if !sets[place].queues.contains(where: { $0 === queue }) { sets[place].queues.append(queue) }
     return sets[place].launches
   }
 
-  /// Keeps launches for the next time, in place of those that were not used for the longest.
-  mutating func keep(_ launches: [DeviceCopyList.Launch], on memories: [DeviceMemory]) {
+  /// Keeps launches, which a queue is to run, for the next time.
+  ///
+  /// - Returns: Those that were not used for the longest, if there are too many.
+  mutating func keep(
+    _ launches: [DeviceCopyList.Launch], on memories: [DeviceMemory], for queue: DeviceQueue
+  ) -> Forgotten? {
+    var forgotten: Forgotten?
     if sets.count == Self.limit, let oldest = sets.indices.min(by: { sets[$0].lastUse < sets[$1].lastUse }) {
-      sets.remove(at: oldest)
+      let set = sets.remove(at: oldest)
+      forgotten = Forgotten(launches: set.launches, queues: set.queues)
     }
     uses += 1
-    sets.append(MemorySet(addresses: memories.map(\.address), launches: launches, lastUse: uses))
+    sets.append(
+      MemorySet(addresses: memories.map(\.address), launches: launches, queues: [queue], lastUse: uses))
+    return forgotten
   }
 }

@@ -3,8 +3,6 @@ internal import CAccelerators
 extension DeviceCopyList {
   /// The tables of one launch, in the device's memory.
   struct Launch {
-    static let memoryLimit = Int(TRANSFER_MEMORIES)
-
     private let kernel: TransferKernel
     /// Both tables: the regions, then the tiles.
     private let regions: DeviceMemory
@@ -69,10 +67,11 @@ extension DeviceCopyList {
       guard case .device(let regions, _) = regions.place(at: 0),
         case .device(let tiles, _) = tiles.place(at: 0)
       else { return }
-      var handles = InlineArray<8, DriverHandle>(repeating: .none)
+      var handles = InlineArray<64, DriverHandle>(repeating: .none)
       for place in numbers.indices { handles[place] = memories[numbers[place]].kernelHandle ?? .none }
       try driver.launch(
-        kernel, regions: regions, tiles: tiles, tileCount: tileCount, memories: handles, on: queue)
+        kernel, regions: regions, tiles: tiles, tileCount: tileCount,
+        memories: handles.span.extracting(first: numbers.count), on: queue)
     }
 
     private static func side(
@@ -83,7 +82,7 @@ extension DeviceCopyList {
       }
       // The last memory of the launch, which is at address 0.
       return TransferBox.Side(
-        memory: UInt8(memoryLimit - 1), offset: Int(bitPattern: places[memory].bits) + offset)
+        memory: UInt8(TRANSFER_MEMORIES - 1), offset: Int(bitPattern: places[memory].bits) + offset)
     }
   }
 }

@@ -87,19 +87,20 @@ package final class DeviceCopyList: Sendable {
     }
     self.reaches = reaches
     var launches: [Launch] = []
-    if memoryCount <= Launch.memoryLimit || device.interface == .opencl {
-      for group in Self.groups(of: parts) { launches.append(try Launch(group, on: device)) }
+    let memoryLimit = device.driver.memoryLimit
+    if memoryCount <= memoryLimit || device.interface == .opencl {
+      for group in Self.groups(of: parts, memoryLimit) { launches.append(try Launch(group, on: device)) }
     }
     self.launches = launches
   }
 
   /// The parts in as few groups as can be, each of one kernel and of no more memories than a launch takes.
-  private static func groups(of parts: [Part]) -> [[Part]] {
+  private static func groups(of parts: [Part], _ memoryLimit: Int) -> [[Part]] {
     var groups: [(parts: [Part], memories: Set<Int>)] = []
     for part in parts {
       let place = groups.firstIndex {
         $0.parts[0].kernel == part.kernel
-          && $0.memories.union([part.source, part.target]).count <= Launch.memoryLimit
+          && $0.memories.union([part.source, part.target]).count <= memoryLimit
       }
       if let place {
         groups[place].parts.append(part)
@@ -111,19 +112,22 @@ package final class DeviceCopyList: Sendable {
     return groups.map(\.parts)
   }
 
-  /// The launches that run the list on these memories: one for each kernel, but for more than 8 memories on OpenCL.
-  func launches(on memories: [DeviceMemory]) throws(DeviceError) -> [Launch] {
+  /// The launches that run the list on these memories: one for each kernel, but for more than 64 memories on OpenCL.
+  ///
+  /// - Parameter queue: What runs them next.
+  func launches(on memories: [DeviceMemory], for queue: DeviceQueue) throws(DeviceError) -> [Launch] {
     try check(memories)
     // The words of a table of numbers are those that offsets allow, which the memory's address must then allow too.
     guard launches.isEmpty || !areAlignedForAllWords(memories), !parts.isEmpty else { return launches }
-    if let known = launchesByAddress.withLock({ $0.launches(on: memories) }) { return known }
+    if let known = launchesByAddress.withLock({ $0.launches(on: memories, for: queue) }) { return known }
     let places = memories.map { $0.kernelHandle ?? .none }
     var made: [Launch] = []
     for kernel in TransferKernel.allCases {
       let parts = parts.filter { $0.kernel == kernel }
       if !parts.isEmpty { made.append(try Launch(parts, on: device, inMemoriesAt: places)) }
     }
-    launchesByAddress.withLock { $0.keep(made, on: memories) }
+    let forgotten = launchesByAddress.withLock { $0.keep(made, on: memories, for: queue) }
+    try forgotten?.wait()
     return made
   }
 
@@ -165,7 +169,7 @@ extension DeviceQueue {
   ///   - memories: The memories that its numbers stand for. Traps if the list reaches beyond one of them.
   /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
   package func run(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
-    for launch in try list.launches(on: memories) {
+    for launch in try list.launches(on: memories, for: self) {
       try begin(launch.touched(memories)) { driver, queue throws(DeviceError) in
         try launch.run(driver, memories, on: queue)
       }
@@ -179,7 +183,7 @@ extension DeviceQueue {
   ///
   /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
   package func runUntracked(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
-    let launches = try list.launches(on: memories)
+    let launches = try list.launches(on: memories, for: self)
     for place in launches.indices {
       try beginUntracked { driver, queue throws(DeviceError) in
         try launches[place].run(driver, memories, on: queue)

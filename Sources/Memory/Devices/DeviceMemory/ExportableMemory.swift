@@ -5,6 +5,9 @@ import Synchronization
 /// CUDA does not define what becomes of memory that is freed while another process has it open, and nobody knows when
 /// one closes it: so memory that was offered is never freed, but used again by whoever next needs so much.
 package final class ExportableMemory {
+  // A driver shares whole blocks of so many bytes, whatever else lies in them; some refuse less.
+  private static let blockBytes = 2 << 20
+
   /// The memory, which holds anything.
   package let memory: DeviceMemory
   private var isOffered = false
@@ -18,7 +21,11 @@ package final class ExportableMemory {
       return place.map { memories.remove(at: $0) }
     }
     isOffered = known != nil
-    memory = if let known { known } else { try DeviceMemory.allocate(byteCount: byteCount, on: device) }
+    let blocks = (byteCount + Self.blockBytes - 1) / Self.blockBytes
+    memory =
+      if let known { known } else {
+        try DeviceMemory.allocate(byteCount: blocks * Self.blockBytes, on: device)
+      }
   }
 
   /// What other processes need to reach the memory; `nil` where the driver has no such thing.

@@ -20,12 +20,19 @@ public final class DeviceQueue: @unchecked Sendable {
   private let enqueued = Atomic<UInt64>(0)
   private let completed = Atomic<UInt64>(0)
 
+  /// Whose work a device begins first where it has no room for that of all queues.
+  public enum Priority: Sendable {
+    case normal
+    /// The greatest that CUDA or HIP has; on OpenCL, whose version 1.2 has none, as ``normal``.
+    case high
+  }
+
   /// Makes a queue, which waits for no other.
   ///
   /// - Throws: ``DeviceError`` if the driver refuses.
-  public init(on device: Device) throws(DeviceError) {
+  public init(on device: Device, priority: Priority = .normal) throws(DeviceError) {
     self.device = device
-    handle = try device.driver.makeQueue()
+    handle = try device.driver.makeQueue(priority)
     (isOwned, knowsAllWork) = (true, true)
   }
 

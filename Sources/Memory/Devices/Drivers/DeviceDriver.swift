@@ -27,7 +27,7 @@ protocol DeviceDriver: AnyObject, Sendable {
 
   // MARK: Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle
   func destroyQueue(_ queue: DriverHandle)
   /// Waits until all that the queue was given is done.
   func wait(forQueue queue: DriverHandle) throws(DeviceError)
@@ -56,10 +56,12 @@ protocol DeviceDriver: AnyObject, Sendable {
   func fill(
     _ memory: DriverHandle, offset: Int, byteCount: Int, with value: UInt8, on queue: DriverHandle
   ) throws(DeviceError)
-  /// Runs a table of regions of so many tiles; unused memories are ``DriverHandle/none``.
+  /// The most memories that a launch of a table takes.
+  var memoryLimit: Int { get }
+  /// Runs a table of regions of so many tiles.
   func launch(
     _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
-    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
+    memories: Span<DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError)
 
   // MARK: Kernels of the program's own

@@ -21,8 +21,10 @@ extension GPUDeviceDriver {
 
   private func hipModule(_ name: String, _ code: KernelCode) throws(DeviceError) -> gpu_module? {
     guard let source = code.source else { throw code.lacks("HIP source", for: name, on: label) }
-    // hipRTC compiles for the device of the current context.
-    let binary = try HIPCompiler.compiled(source, options: code.options, kernel: name, device: label)
+    // Without it hipRTC looks for the device by itself, and several releases do not find it.
+    let target = architecture.map { ["--offload-arch=\($0)"] } ?? []
+    let binary = try HIPCompiler.compiled(
+      source, options: target + code.options, kernel: name, device: label)
     var module: gpu_module?
     let result = unsafe binary.withUnsafeBytes {
       unsafe driver.pointee.moduleLoadData(&module, $0.baseAddress)

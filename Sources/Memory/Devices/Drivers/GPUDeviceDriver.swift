@@ -11,11 +11,12 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   let label: String
   let driver: UnsafePointer<gpu_driver>
   private let context: gpu_context
-  private let device: gpu_device
+  let device: gpu_device
   private let kernels = Mutex(LoadedTransferKernels())
   // A created event costs a call; as many as were ever in use at the same time are kept.
   private let idleEvents = Mutex<[DriverHandle]>([])
 
+  var memoryLimit: Int { Int(TRANSFER_MEMORIES) }
   // cuMemAlloc aligns to 256 bytes.
   var alignment: Int { 256 }
   var kernelsReachPinnedMemory: Bool { true }
@@ -84,11 +85,14 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func makeContextCurrent() throws(DeviceError) -> DeviceContext {
     var previous: gpu_context?
     try check(unsafe driver.pointee.ctxGetCurrent(&previous), "cuCtxGetCurrent", "hipCtxGetCurrent")
-    try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    if unsafe previous != context {
+      try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
+    }
     return DeviceContext(handle: DriverHandle(bits: UInt(bitPattern: previous)))
   }
 
   func restoreContext(_ previous: DeviceContext) {
+    guard !isOwn(previous.handle.bits) else { return }
     // A thread that cannot be given back its context has a driver that its next call reports.
     _ = unsafe driver.pointee.ctxSetCurrent(gpu_context(bitPattern: previous.handle.bits))
   }
@@ -180,12 +184,23 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   // MARK: - Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle {
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle {
     try withContext { calls throws(DeviceError) in
       var stream: gpu_stream?
-      try check(
-        unsafe calls.streamCreate(&stream, UInt32(GPU_STREAM_NON_BLOCKING)), "cuStreamCreate",
-        "hipStreamCreateWithFlags")
+      let flags = UInt32(GPU_STREAM_NON_BLOCKING)
+      switch priority {
+      case .normal:
+        try check(
+          unsafe calls.streamCreate(&stream, flags), "cuStreamCreate", "hipStreamCreateWithFlags")
+      case .high:
+        var (least, greatest): (Int32, Int32) = (0, 0)
+        try check(
+          unsafe calls.streamPriorityRange(&least, &greatest), "cuCtxGetStreamPriorityRange",
+          "hipDeviceGetStreamPriorityRange")
+        try check(
+          unsafe calls.streamCreateWithPriority(&stream, flags, greatest), "cuStreamCreateWithPriority",
+          "hipStreamCreateWithPriority")
+      }
       return DriverHandle(bits: UInt(bitPattern: stream))
     }
   }
@@ -288,7 +303,7 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   func launch(
     _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
-    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
+    memories: Span<DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError) {
     let function = try loaded(kernel)
     var regions = gpu_address(regions.bits)

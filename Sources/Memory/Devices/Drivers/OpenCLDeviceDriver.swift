@@ -16,8 +16,16 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   /// What maps pinned memory.
   private let serviceQueue: opencl_queue
   // A kernel's arguments are set one by one before it runs: one thread at a time.
-  private let kernels = Mutex(LoadedTransferKernels())
+  private let kernels = Mutex(SharedKernels())
 
+  private struct SharedKernels {
+    var loaded = LoadedTransferKernels()
+    /// How many arguments of each may hold a memory.
+    var memoryCounts = InlineArray<2, Int>(repeating: Int(TRANSFER_OPENCL_MEMORIES))
+  }
+
+  // A driver has room for 128 of them or more, by CL_DEVICE_MAX_PARAMETER_SIZE.
+  var memoryLimit: Int { Int(TRANSFER_OPENCL_MEMORIES) }
   // The least that CL_DEVICE_MEM_BASE_ADDR_ALIGN may be, in bytes.
   var alignment: Int { 128 }
   var kernelsReachPinnedMemory: Bool { false }
@@ -182,7 +190,8 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   // MARK: - Queues and events
 
-  func makeQueue() throws(DeviceError) -> DriverHandle {
+  // OpenCL 1.2 knows no priorities.
+  func makeQueue(_ priority: DeviceQueue.Priority) throws(DeviceError) -> DriverHandle {
     var result: opencl_result = 0
     let queue = unsafe driver.pointee.clCreateCommandQueue(context, device, 0, &result)
     try check(result, "clCreateCommandQueue")
@@ -242,7 +251,10 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
   func isComplete(_ event: DriverHandle) throws(DeviceError) -> Bool {
     let status = try status(of: event)
     if status < 0 { try check(status, "an event's command") }
-    return status == 0
+    guard status == 0 else { return false }
+    // What the work has written is seen by other queues once it was waited for; its state alone promises nothing.
+    try wait(for: event)
+    return true
   }
 
   func wait(for event: DriverHandle) throws(DeviceError) {
@@ -302,13 +314,18 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
 
   func launch(
     _ kernel: TransferKernel, regions: DriverHandle, tiles: DriverHandle, tileCount: Int,
-    memories: InlineArray<8, DriverHandle>, on queue: DriverHandle
+    memories: Span<DriverHandle>, on queue: DriverHandle
   ) throws(DeviceError) {
     try kernels.withLock { kernels throws(DeviceError) in
-      let kernel = try kernels.handle(of: kernel) { () throws(DeviceError) in try built(kernel) }
+      let place = kernel.rawValue
+      let kernel = try kernels.loaded.handle(of: kernel) { () throws(DeviceError) in try built(kernel) }
       try set(0, of: kernel, to: regions)
       try set(1, of: kernel, to: tiles)
-      for number in memories.indices { try set(2 + number, of: kernel, to: memories[number]) }
+      // Those of the last launch may be gone.
+      for number in 0..<max(memories.count, kernels.memoryCounts[place]) {
+        try set(2 + number, of: kernel, to: number < memories.count ? memories[number] : .none)
+      }
+      kernels.memoryCounts[place] = memories.count
       var threads = tileCount * Int(TRANSFER_THREADS)
       var block = Int(TRANSFER_THREADS)
       try check(

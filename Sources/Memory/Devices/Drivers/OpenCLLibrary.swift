@@ -40,18 +40,30 @@ enum OpenCLLibrary {
     try check(result, "clGetPlatformIDs")
     var platforms = unsafe [opencl_platform?](repeating: nil, count: Int(platformCount))
     try check(unsafe driver.pointee.clGetPlatformIDs(platformCount, &platforms, nil), "clGetPlatformIDs")
-    let every = UInt64(bitPattern: Int64(OPENCL_DEVICE_TYPE_ALL))
     var handles: [DriverHandle] = []
+    var failure: DeviceError?
     for number in unsafe platforms.indices {
-      let platform = unsafe platforms[number]
-      var count: UInt32 = 0
-      let found = unsafe driver.pointee.clGetDeviceIDs(platform, every, 0, nil, &count)
-      if found == noDeviceFound { continue }
-      try check(found, "clGetDeviceIDs")
-      var devices = unsafe [opencl_device?](repeating: nil, count: Int(count))
-      try check(unsafe driver.pointee.clGetDeviceIDs(platform, every, count, &devices, nil), "clGetDeviceIDs")
-      unsafe handles += devices.map { DriverHandle(bits: UInt(bitPattern: $0)) }
+      // A platform that fails must not hide the devices of the others.
+      do throws(DeviceError) {
+        unsafe handles += try devices(of: platforms[number], by: driver)
+      } catch {
+        failure = failure ?? error
+      }
     }
+    if handles.isEmpty, let failure { throw failure }
     return handles
+  }
+
+  private static func devices(
+    of platform: opencl_platform?, by driver: UnsafePointer<opencl_driver>
+  ) throws(DeviceError) -> [DriverHandle] {
+    let every = OPENCL_DEVICE_TYPE_ALL
+    var count: UInt32 = 0
+    let found = unsafe driver.pointee.clGetDeviceIDs(platform, every, 0, nil, &count)
+    if found == noDeviceFound { return [] }
+    try check(found, "clGetDeviceIDs")
+    var devices = unsafe [opencl_device?](repeating: nil, count: Int(count))
+    try check(unsafe driver.pointee.clGetDeviceIDs(platform, every, count, &devices, nil), "clGetDeviceIDs")
+    return unsafe devices.map { DriverHandle(bits: UInt(bitPattern: $0)) }
   }
 }
