@@ -32,8 +32,8 @@ typedef struct {
 
 #pragma clang diagnostic pop
 
-/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so, that of ROCm's folder and libamdhip64.so.5, which has it built in; or the library
- * at `path`. Otherwise as gpu_driver_open_cuda. */
+/* Opens the first of libhiprtc.so.7, .6, .5, libhiprtc.so, the one that ROCm installs, and libamdhip64.so.5, which has it
+ * built in; or the library at `path`. Otherwise as gpu_driver_open_cuda. */
 const hip_compiler *_Nullable hip_compiler_open(const char *_Nullable path, char *_Nonnull reason, size_t size);
 
 #endif
