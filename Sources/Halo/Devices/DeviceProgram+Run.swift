@@ -66,7 +66,7 @@ extension DeviceProgram {
     try HaloError.rethrow { () throws(DeviceError) in try queues.finishLast() }
   }
 
-  /// Runs calls of the driver, each of which would else change the thread's context by itself, and of MPI, whose
+  /// Runs calls of the driver, each of which would otherwise set and restore the thread's context, and of MPI, whose
   /// transports look for a device's memory in it.
   func withContext(_ body: () throws(HaloError) -> Void) throws(HaloError) {
     let previous = try HaloError.rethrow { () throws(DeviceError) in try device.makeContextCurrent() }

@@ -3,7 +3,7 @@ import Memory
 /// The queue of a plan's own work on a device, and its order with the caller's.
 final class DeviceQueues {
   /// What a plan's launches and copies are given to: not the caller's own, where they would wait for what the caller
-  /// computes meanwhile, and before what that computes, since others wait for messages.
+  /// computes meanwhile; of high priority, since other ranks wait for its messages.
   let own: DeviceQueue
   private let caller: DeviceQueue
   private let reached: DeviceEvent

@@ -81,7 +81,7 @@ import Testing
       // Once more on other memories, as a simulation that swaps its fields does.
       for _ in 0..<2 {
         let memories = try copies.before.map { try DeviceMemory.holding($0, on: device) }
-        let launches = try list.launches(on: memories, for: device.queue)
+        let launches = try list.launches(on: memories)
         #expect(launches.count <= (count > 64 && which == .opencl ? 2 : 1))
         try device.queue.run(list, on: memories)
         for (place, memory) in memories.enumerated() {

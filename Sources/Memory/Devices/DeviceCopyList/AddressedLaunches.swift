@@ -3,15 +3,19 @@
 /// That is so where there are more memories than a launch takes numbers, or one that is not aligned for the widest words.
 /// The fields of a simulation take turns, so that the same few sets come again and again.
 struct AddressedLaunches {
-  /// Launches that are no longer known, and the queues that may still run them.
+  /// Launches that are no longer known, and the queues that may still run them untold.
   struct Forgotten {
     fileprivate let launches: [DeviceCopyList.Launch]
     fileprivate let queues: [DeviceQueue]
 
     /// Waits until nothing reads their tables, which then may go.
     func wait() throws(DeviceError) {
-      defer { extendLifetime(launches) }
-      for queue in queues { try queue.wait() }
+      var failure: DeviceError?
+      for queue in queues {
+        do throws(DeviceError) { try queue.wait() } catch { failure = failure ?? error }
+      }
+      extendLifetime(launches)
+      if let failure { throw failure }
     }
   }
 
@@ -28,21 +32,24 @@ struct AddressedLaunches {
   private var sets: [MemorySet] = []
   private var uses: UInt64 = 0
 
-  /// The launches on these memories, if there are any, which a queue is to run.
-  mutating func launches(on memories: [DeviceMemory], for queue: DeviceQueue) -> [DeviceCopyList.Launch]? {
+  /// The launches on these memories, if there are any.
+  ///
+  /// - Parameter queue: What is to run them untold; `nil` if the tables' memory learns of it.
+  mutating func launches(on memories: [DeviceMemory], for queue: DeviceQueue?) -> [DeviceCopyList.Launch]? {
     let place = sets.firstIndex { zip($0.addresses, memories).allSatisfy { $0 == $1.address } }
     guard let place else { return nil }
     uses += 1
     sets[place].lastUse = uses
-    if !sets[place].queues.contains(where: { $0 === queue }) { sets[place].queues.append(queue) }
+    if let queue, !sets[place].queues.contains(where: { $0 === queue }) { sets[place].queues.append(queue) }
     return sets[place].launches
   }
 
-  /// Keeps launches, which a queue is to run, for the next time.
+  /// Keeps launches for the next time.
   ///
+  /// - Parameter queue: What is to run them untold; `nil` if the tables' memory learns of it.
   /// - Returns: Those that were not used for the longest, if there are too many.
   mutating func keep(
-    _ launches: [DeviceCopyList.Launch], on memories: [DeviceMemory], for queue: DeviceQueue
+    _ launches: [DeviceCopyList.Launch], on memories: [DeviceMemory], for queue: DeviceQueue?
   ) -> Forgotten? {
     var forgotten: Forgotten?
     if sets.count == Self.limit, let oldest = sets.indices.min(by: { sets[$0].lastUse < sets[$1].lastUse }) {
@@ -51,7 +58,9 @@ struct AddressedLaunches {
     }
     uses += 1
     sets.append(
-      MemorySet(addresses: memories.map(\.address), launches: launches, queues: [queue], lastUse: uses))
+      MemorySet(
+        addresses: memories.map(\.address), launches: launches, queues: queue.map { [$0] } ?? [],
+        lastUse: uses))
     return forgotten
   }
 }

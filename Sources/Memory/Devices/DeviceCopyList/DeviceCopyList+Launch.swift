@@ -67,6 +67,7 @@ extension DeviceCopyList {
       guard case .device(let regions, _) = regions.place(at: 0),
         case .device(let tiles, _) = tiles.place(at: 0)
       else { return }
+      // As many as any driver takes: TRANSFER_OPENCL_MEMORIES, which no type can name.
       var handles = InlineArray<64, DriverHandle>(repeating: .none)
       for place in numbers.indices { handles[place] = memories[numbers[place]].kernelHandle ?? .none }
       try driver.launch(

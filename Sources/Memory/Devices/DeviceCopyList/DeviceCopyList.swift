@@ -114,8 +114,8 @@ package final class DeviceCopyList: Sendable {
 
   /// The launches that run the list on these memories: one for each kernel, but for more than 64 memories on OpenCL.
   ///
-  /// - Parameter queue: What runs them next.
-  func launches(on memories: [DeviceMemory], for queue: DeviceQueue) throws(DeviceError) -> [Launch] {
+  /// - Parameter queue: What is to run them untold; `nil` if the tables' memory learns of it.
+  func launches(on memories: [DeviceMemory], for queue: DeviceQueue? = nil) throws(DeviceError) -> [Launch] {
     try check(memories)
     // The words of a table of numbers are those that offsets allow, which the memory's address must then allow too.
     guard launches.isEmpty || !areAlignedForAllWords(memories), !parts.isEmpty else { return launches }
@@ -169,7 +169,7 @@ extension DeviceQueue {
   ///   - memories: The memories that its numbers stand for. Traps if the list reaches beyond one of them.
   /// - Throws: ``DeviceError``: a memory that the device's kernels do not reach, a driver that refuses.
   package func run(_ list: DeviceCopyList, on memories: [DeviceMemory]) throws(DeviceError) {
-    for launch in try list.launches(on: memories, for: self) {
+    for launch in try list.launches(on: memories) {
       try begin(launch.touched(memories)) { driver, queue throws(DeviceError) in
         try launch.run(driver, memories, on: queue)
       }

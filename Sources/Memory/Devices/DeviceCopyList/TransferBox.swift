@@ -1,8 +1,8 @@
 internal import CAccelerators
 import Strided
 
-/// A copy as the kernel sees it: a box of words, of the widest that both sides allow, or of numbers to
-/// combine or to negate.
+/// A copy as the kernel sees it: a box of words, of the widest that both sides allow, or of numbers that
+/// are combined or negated.
 struct TransferBox {
   /// One side of a copy: the number of its memory in the launch, and bytes from there to where the copy counts from.
   struct Side {

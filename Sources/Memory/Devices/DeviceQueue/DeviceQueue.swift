@@ -22,6 +22,7 @@ public final class DeviceQueue: @unchecked Sendable {
 
   /// Whose work a device begins first where it has no room for that of all queues.
   public enum Priority: Sendable {
+    /// As what a program gives to a stream of its own.
     case normal
     /// The greatest that CUDA or HIP has; on OpenCL, whose version 1.2 has none, as ``normal``.
     case high
@@ -29,6 +30,9 @@ public final class DeviceQueue: @unchecked Sendable {
 
   /// Makes a queue, which waits for no other.
   ///
+  /// - Parameters:
+  ///   - device: What does its work.
+  ///   - priority: Whether its work goes before that of other queues; what has begun is not interrupted.
   /// - Throws: ``DeviceError`` if the driver refuses.
   public init(on device: Device, priority: Priority = .normal) throws(DeviceError) {
     self.device = device

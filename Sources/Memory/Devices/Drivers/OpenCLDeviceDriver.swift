@@ -322,7 +322,9 @@ final class OpenCLDeviceDriver: DeviceDriver, @unchecked Sendable {
       try set(0, of: kernel, to: regions)
       try set(1, of: kernel, to: tiles)
       // Those of the last launch may be gone.
-      for number in 0..<max(memories.count, kernels.memoryCounts[place]) {
+      let count = max(memories.count, kernels.memoryCounts[place])
+      kernels.memoryCounts[place] = count
+      for number in 0..<count {
         try set(2 + number, of: kernel, to: number < memories.count ? memories[number] : .none)
       }
       kernels.memoryCounts[place] = memories.count
