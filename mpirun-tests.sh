@@ -33,8 +33,8 @@ under mpirun, and once for all in one process.
   --help                    this text
 
 A wait within a test is ended after HALO_TIMEOUT seconds (default: a fifth of the time
-limit). Output is kept in the build's folder: .build/test-logs, or .build-optimized or
-.build-address.
+limit). Output is kept in the build's folder: .build/test-logs, .build-optimized/test-logs
+or .build-address/test-logs.
 END
 }
 
@@ -82,8 +82,9 @@ need_swift
 export NO_COLOR=1 SWIFT_BACKTRACE=color=no HALO_TIMEOUT=${HALO_TIMEOUT:-$(((limit + 4) / 5))}
 build_options=(--build-tests) scratch=.build
 if [ -n "$targets" ]; then
-  build_options=(--product swift-haloPackageTests)
   export HALO_TEST_TARGETS=$targets
+  # Those of halo-bench run the program.
+  [[ ,$targets, = *,HaloBenchTests,* ]] || build_options=(--product swift-haloPackageTests)
 fi
 if [ -n "$sanitizer" ]; then
   build_options+=(--sanitize "$sanitizer")

@@ -191,7 +191,7 @@ mps_answers() {
 }
 
 end_mps() {
-  echo quit | nvidia-cuda-mps-control >/dev/null 2>&1 || true
+  echo quit | timeout 20 nvidia-cuda-mps-control >/dev/null 2>&1 || true
   rm -rf "$mps_folder"
 }
 
@@ -219,7 +219,9 @@ start_mps() {
 }
 
 if [ -n "$mps" ] && ! mps_answers; then start_mps; fi
-if mps_answers; then
+if [ "$memory" != cuda ]; then
+  sharing=''
+elif mps_answers; then
   sharing="a daemon of MPS runs, $pipes: kernels of all ranks run side by side"
 else
   sharing="without MPS: ranks take turns, and times of routes have their switching in them; see --mps"
@@ -231,7 +233,7 @@ device=$(program device-halo-check --memory "$memory" --name 2>&1) || die 69 "${
   printf 'machine: %s, %s processors\n' "$(uname -sr)" "$(getconf _NPROCESSORS_ONLN)"
   printf 'C library: %s\n' "$c_library"
   printf 'messages: %s\n' "$messages"
-  [ "$memory" != cuda ] || printf 'sharing: %s\n' "$sharing"
+  [ -z "$sharing" ] || printf 'sharing: %s\n' "$sharing"
   printf 'archive: %s\n' "$(cat "$here/version")"
   printf 'date:    %s\n' "$(date -u '+%Y-%m-%d %H:%M UTC')"
 } | tee "$report"

@@ -19,6 +19,7 @@ static pid_t start_read(void) {
   const pid_t process = fork();
   if (process < 0) FAIL("no process: %s", strerror(errno));
   if (process == 0) {
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     memory = 2;
     (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
     (void)!write(ends[1], &memory, 1);

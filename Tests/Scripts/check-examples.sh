@@ -52,6 +52,7 @@ for arguments in 'tsunami --resolution 32 --steps 4 --pictures 0' 'sphere --cell
   'heat --size 9 --steps 6 --grids 1' 'waves --size 16 --time 0.1 --no-picture'; do
   # shellcheck disable=SC2086
   run 2 $arguments
+  check "$arguments: ends well" [ "$status" -eq 0 ]
   first=$(checksum)
   # shellcheck disable=SC2086
   call $arguments --ranks 2
