@@ -74,11 +74,8 @@ final class GPUDeviceDriver: DeviceDriver, @unchecked Sendable {
   func withContext<Result>(
     _ body: (borrowing gpu_driver) throws(DeviceError) -> Result
   ) throws(DeviceError) -> Result {
-    var previous: gpu_context?
-    try check(unsafe driver.pointee.ctxGetCurrent(&previous), "cuCtxGetCurrent", "hipCtxGetCurrent")
-    guard unsafe previous != context else { return unsafe try body(driver.pointee) }
-    try check(unsafe driver.pointee.ctxSetCurrent(context), "cuCtxSetCurrent", "hipCtxSetCurrent")
-    defer { _ = unsafe driver.pointee.ctxSetCurrent(previous) }
+    let previous = try makeContextCurrent()
+    defer { restoreContext(previous) }
     return unsafe try body(driver.pointee)
   }
 
