@@ -38,9 +38,9 @@ final class HugePageAllocator: MemoryAllocator {
   private static func mappedBytes(_ byteCount: Int, at offset: Int) -> Int? {
     let (padded, overflow) = byteCount.addingReportingOverflow(2 * pageSize)
     guard !overflow, padded <= Int.max - pageSize else { return nil }
-    let whole = (byteCount + pageSize - 1) / pageSize * pageSize
+    let whole = byteCount.rounded(upToMultipleOf: pageSize)
     // What the offset pushes over the end is not worth a huge page.
-    let end = (offset + byteCount + 4095) / 4096 * 4096
+    let end = (offset + byteCount).rounded(upToMultipleOf: 4096)
     return max(whole, end)
   }
 

@@ -1,3 +1,5 @@
+import Memory
+
 /// How rows lie in a device's memory: so that the first owned point of each is at a multiple of 128 bytes.
 ///
 /// Threads that go along a row then read whole lines. NVIDIA, CUDA C++ Best Practices Guide, "Coalesced Access to Global
@@ -9,7 +11,7 @@ enum DeviceRows {
   static func count(_ elements: Int, itemSize: Int) -> Int {
     guard lineBytes.isMultiple(of: itemSize), elements <= Int.max - lineBytes else { return elements }
     let line = lineBytes / itemSize
-    return (elements + line - 1) / line * line
+    return elements.rounded(upToMultipleOf: line)
   }
 
   /// Elements in front of the first row, whose first owned element has so many of the halo before it.

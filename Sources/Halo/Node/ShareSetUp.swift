@@ -80,7 +80,7 @@ extension ShareSetUp {
   private var partByteCount: Int {
     let page = 2 << 20
     let memory = processes.map(\.memoryByteCount).min() ?? 0
-    return (min(memory, Self.mostBytes / processes.count) + page - 1) / page * page
+    return min(memory, Self.mostBytes / processes.count).rounded(upToMultipleOf: page)
   }
 
   private func shareFile(named: Bool) throws(MPIError) -> Result<NodeShare, SharedMemoryError> {

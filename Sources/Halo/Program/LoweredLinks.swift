@@ -1,3 +1,4 @@
+import Memory
 import Strided
 
 /// The pieces of all fields, laid out as one message a peer and phase, and as copies within the rank.
@@ -95,9 +96,9 @@ struct LoweredLinks {
       addPacks(to: &exchange)
       unpack(&self, exchange.receives, &exchange)
       sendByteCount += exchange.sendByteCount
-      sendByteCount.round(upToMultipleOf: Self.messageAlignment)
+      sendByteCount = sendByteCount.rounded(upToMultipleOf: Self.messageAlignment)
       receiveByteCount += exchange.receiveByteCount
-      receiveByteCount.round(upToMultipleOf: Self.messageAlignment)
+      receiveByteCount = receiveByteCount.rounded(upToMultipleOf: Self.messageAlignment)
       if exchange.sendByteCount + exchange.receiveByteCount > 0 { exchanges.append(exchange) }
     }
     wraps(&self)
@@ -122,7 +123,7 @@ struct LoweredLinks {
   private mutating func addPacks(to exchange: inout Exchange) {
     let (firstPack, firstSign) = (packs.count, signs.count)
     for piece in exchange.sends {
-      exchange.sendByteCount.round(upToMultipleOf: Self.partAlignment)
+      exchange.sendByteCount = exchange.sendByteCount.rounded(upToMultipleOf: Self.partAlignment)
       let offset = sendByteCount + exchange.sendByteCount
       let copy = StridedCopy.pack(piece.layout)
       packs.append(Part(field: piece.field, offset: offset, copy: copy))
@@ -148,7 +149,7 @@ struct LoweredLinks {
 
   /// Gives a piece its place in the message that is received, counted from the first byte of all messages.
   func place(_ piece: LinkPiece, in exchange: inout Exchange) -> Int {
-    exchange.receiveByteCount.round(upToMultipleOf: Self.partAlignment)
+    exchange.receiveByteCount = exchange.receiveByteCount.rounded(upToMultipleOf: Self.partAlignment)
     defer { exchange.receiveByteCount += piece.layout.byteCount }
     return receiveByteCount + exchange.receiveByteCount
   }
@@ -183,11 +184,5 @@ extension LinkPiece {
       fatalError("Halo: values of type \(dtype) have no sign to change")
     }
     return pass
-  }
-}
-
-extension Int {
-  fileprivate mutating func round(upToMultipleOf alignment: Int) {
-    self = (self + alignment - 1) / alignment * alignment
   }
 }

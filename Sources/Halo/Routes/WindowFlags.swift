@@ -39,8 +39,7 @@ struct WindowFlags: BitwiseCopyable {
 
   /// Where the receiver's word lies.
   private static func takenOffset(fields: Int) -> Int {
-    let written = fieldsOffset + fields * MemoryLayout<OfferedField>.stride
-    return (written + alignment - 1) / alignment * alignment
+    (fieldsOffset + fields * MemoryLayout<OfferedField>.stride).rounded(upToMultipleOf: alignment)
   }
 
   /// The flags that lie, or are to lie, at an address, which is a multiple of ``alignment``.

@@ -19,8 +19,7 @@ struct FreeExtents {
 
     /// The first possible beginning at or behind a place.
     func start(from place: Int) -> Int {
-      let steps = (max(place - offset, 0) + alignment - 1) / alignment
-      return steps * alignment + offset
+      max(place - offset, 0).rounded(upToMultipleOf: alignment) + offset
     }
   }
 

@@ -116,7 +116,7 @@ extension NodeArena {
 
   /// Whole cache lines, and at least one, so that no two allocations share a line or an address.
   private static func size(of byteCount: Int) -> Int {
-    (max(byteCount, 1) + lineBytes - 1) / lineBytes * lineBytes
+    max(byteCount, 1).rounded(upToMultipleOf: lineBytes)
   }
 
   /// `nil` for more than any part can have.

@@ -46,7 +46,7 @@ package final class SharedMapping: @unchecked Sendable {
   package init(copyOf original: UnsafeMutableRawPointer, byteCount: Int) throws(SharedMemoryError) {
     let page = sysconf(Int32(_SC_PAGESIZE))
     let head = Int(UInt(bitPattern: original) % UInt(page))
-    mappedBytes = (head + byteCount + page - 1) / page * page
+    mappedBytes = (head + byteCount).rounded(upToMultipleOf: page)
     let copy = unsafe halo_map_again(original - head, mappedBytes)
     guard let copy = unsafe copy, unsafe copy != MAP_FAILED else { throw SharedMemoryError("mremap") }
     _ = unsafe madvise(copy, mappedBytes, MADV_DONTDUMP)

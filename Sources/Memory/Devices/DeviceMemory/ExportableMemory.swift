@@ -21,10 +21,9 @@ package final class ExportableMemory {
       return place.map { memories.remove(at: $0) }
     }
     isOffered = known != nil
-    let blocks = (byteCount + Self.blockBytes - 1) / Self.blockBytes
     memory =
       if let known { known } else {
-        try DeviceMemory.allocate(byteCount: blocks * Self.blockBytes, on: device)
+        try DeviceMemory.allocate(byteCount: byteCount.rounded(upToMultipleOf: Self.blockBytes), on: device)
       }
   }
 
