@@ -3,6 +3,7 @@
 # run; they define nothing of this themselves.
 #
 #   need_packages       the MPI library, mpirun and pkg-config, installed where they are missing
+#   need_libpng         what draws the examples' pictures, installed where it is missing
 #   need_swift          a Swift toolchain on PATH, installed where there is none
 #   mpi_flags RANKS     exports the environment that mpirun needs here, and sets the array MPI_FLAGS to its arguments
 #   RANK_COMMAND        an array to put before a program under mpirun, so that a rank that a signal ends is named
@@ -53,6 +54,10 @@ need_packages() {
   pkg-config --exists "$name" ||
     die 69 "pkg-config knows no '$name': install an MPI library, or name one in HALO_MPI_PKGCONFIG (ompi-c, mpich)"
   command -v mpirun >/dev/null || die 69 "there is no mpirun on PATH: install $launcher"
+}
+
+need_libpng() {
+  pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
 }
 
 need_swift() {

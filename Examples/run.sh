@@ -60,7 +60,7 @@ done
 
 need_packages
 need_swift
-pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+need_libpng
 if [ "$name" != heat ]; then
   # An --output among the arguments comes later, and wins.
   arguments=(--output "$here/output" ${arguments[@]+"${arguments[@]}"})

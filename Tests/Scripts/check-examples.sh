@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 need_packages
 need_swift
-pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+need_libpng
 
 is_between() { awk -v value="$1" -v low="$2" -v high="$3" 'BEGIN { exit !(value >= low && value <= high) }'; }
 is_png() { [ "$(head -c 8 "$1" | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ]; }
@@ -18,13 +18,8 @@ run() {
   local ranks=$1 name=$2
   shift 2
   status=0
-  mpi_flags "$ranks"
-  timeout 120 mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "${RANK_COMMAND[@]}" "$binaries/$name" "$@" \
-    >"$output" 2>"$errors" </dev/null || status=$?
+  run_ranks 120 "$ranks" "${RANK_COMMAND[@]}" "$binaries/$name" "$@" || status=$?
 }
-
-# What the last run has ended with.
-checksum() { awk '/^checksum/ { print $2 }' "$output"; }
 
 # Whether a run has ended with the checksum of the first of its kind, which `first` holds once it is known.
 is_as_first() {

@@ -19,9 +19,7 @@ run() {
   local ranks=$1
   shift
   status=0
-  mpi_flags "$ranks"
-  timeout 120 mpirun ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} -n "$ranks" "$program" exchange "$@" \
-    >"$output" 2>"$errors" || status=$?
+  run_ranks 120 "$ranks" "$program" exchange "$@" || status=$?
 }
 
 # Ranks, messages and bytes that a rank sends where MPI carries them, then the arguments.

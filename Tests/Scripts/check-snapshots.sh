@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 need_packages
 need_swift
-pkg-config --exists libpng || install_packages "what draws the pictures" libpng-dev
+need_libpng
 
 environment=.build/snapshots
 
@@ -34,12 +34,7 @@ check "tsunami can be built" [ $? -eq 0 ]
 tsunami=$(swift build --package-path Examples --configuration release --show-bin-path 2>/dev/null)/tsunami
 
 # Runs a program under mpirun: the number of ranks, the program, its arguments.
-run() {
-  local ranks=$1
-  shift
-  mpi_flags "$ranks"
-  timeout 60 mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "$@" >"$output" 2>"$errors" </dev/null
-}
+run() { run_ranks 60 "$@"; }
 python() { "$environment/bin/python" "$@" >"$output" 2>"$errors"; }
 
 echo "what Swift writes, read by Python"
@@ -84,7 +79,6 @@ fi
 
 echo "a simulation that is killed at any moment"
 arguments=(--resolution 64 --steps 600 --pictures 0)
-checksum() { awk '/^checksum/ { print $2 }' "$output"; }
 check "runs undisturbed" run 2 "$tsunami" "${arguments[@]}"
 undisturbed=$(checksum)
 snapshot=$folder/sea.zarr

@@ -17,5 +17,16 @@ check() {
   sed 's/^/    /' "$output" "$errors"
 }
 
+# Runs a program under mpirun: the seconds that it may take, the number of ranks, then what starts it.
+run_ranks() {
+  local seconds=$1 ranks=$2
+  shift 2
+  mpi_flags "$ranks"
+  timeout "$seconds" mpirun -n "$ranks" ${MPI_FLAGS[@]+"${MPI_FLAGS[@]}"} "$@" >"$output" 2>"$errors" </dev/null
+}
+
+# What the last run of a simulation has ended with.
+checksum() { awk '/^checksum/ { print $2 }' "$output"; }
+
 contains() { grep -qF -- "$1" "$output"; }
 errors_are() { [ "$(cat "$errors")" = "$1" ]; }
